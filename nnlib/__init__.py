@@ -1,0 +1,20 @@
+"""Backpropagation by hand, checked: networks, their gradients, and how they learn."""
+
+from nnlib.network import Gradients, Network, Trace
+from nnlib.optimizers import SGD, Adagrad, Adam, Momentum, RMSprop
+from nnlib.recipe import Recipe
+from nnlib.training import Run, train
+
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "Gradients",
+    "Momentum",
+    "Network",
+    "RMSprop",
+    "Recipe",
+    "Run",
+    "Trace",
+    "train",
+]

@@ -1,0 +1,97 @@
+"""Sets of labelled points in the plane.
+
+Every set is a pair ``X`` of shape (n, 2) and ``y`` of shape (n, 1), both float64; labels are 0.
+and 1. All points lie in or near the unit square, so that one pair of axes fits them all.
+"""
+
+import numpy as np
+
+from nnlib import validation
+
+
+def linear(n=100, rng=0):
+    """Uniform points in the unit square; label 0 where x > y, else 1.
+
+    The line x = y separates the classes (report A, section Introduction, A).
+
+    Parameters
+    ----------
+    n : int, at least 1
+    rng : seed or numpy.random.Generator
+
+    Returns
+    -------
+    X (n, 2), y (n, 1)
+    """
+    n = validation.integer("n", n, minimum=1)
+    X = validation.generator(rng).uniform(0, 1, (n, 2))
+    y = np.where(X[:, :1] > X[:, 1:], 0.0, 1.0)
+    return X, y
+
+
+def xor():
+    """The 21 points of report A: two crossing diagonals of the unit square.
+
+    For i = 0 … 10 the point (i/10, i/10) has label 0 and (i/10, 1 - i/10) label 1; the center is
+    listed once, with label 0 (report A, section Introduction, A). No line gets more than 14 right.
+    """
+    points, labels = [], []
+    for i in range(11):
+        t = 0.1 * i
+        points.append((t, t))
+        labels.append(0.0)
+        if i != 5:
+            points.append((t, 1 - t))
+            labels.append(1.0)
+    return np.array(points), np.array(labels).reshape(-1, 1)
+
+
+def circles(n=100, noise=0.03, rng=0):
+    """Two rings around (0.5, 0.5): radius 0.2 has label 1, radius 0.45 label 0.
+
+    ``noise`` is the standard deviation added to both coordinates, in units of the square.
+    """
+    angle, y, noise = _two_classes(n, noise, rng)
+    radius = np.where(y == 1, 0.2, 0.45)
+    return 0.5 + radius * np.hstack([np.cos(angle), np.sin(angle)]) + noise, y
+
+
+def moons(n=100, noise=0.03, rng=0):
+    """Two interleaved half circles of radius 0.25; the lower one has label 1.
+
+    ``noise`` is the standard deviation added to both coordinates, in units of the square.
+    """
+    angle, y, noise = _two_classes(n, noise, rng)
+    upper = np.hstack([0.375 + 0.25 * np.cos(angle / 2), 0.45 + 0.25 * np.sin(angle / 2)])
+    lower = np.hstack([0.625 - 0.25 * np.cos(angle / 2), 0.55 - 0.25 * np.sin(angle / 2)])
+    return np.where(y == 1, lower, upper) + noise, y
+
+
+def spirals(n=100, noise=0.01, rng=0):
+    """Two arms of one and a half turns around (0.5, 0.5), a half turn apart.
+
+    ``noise`` is the standard deviation added to both coordinates, in units of the square.
+    """
+    angle, y, noise = _two_classes(n, noise, rng)
+    turned = 1.5 * angle + np.pi * y
+    radius = 0.05 + 0.42 * angle / (2 * np.pi)
+    return 0.5 + radius * np.hstack([np.cos(turned), np.sin(turned)]) + noise, y
+
+
+def _two_classes(n, noise, rng):
+    """Angles (n, 1) in [0, 2π), labels (n, 1), the first half 0, and noise (n, 2)."""
+    n = validation.integer("n", n, minimum=2)
+    noise = validation.real("noise", noise, minimum=0)
+    rng = validation.generator(rng)
+    y = np.repeat([0.0, 1.0], [n - n // 2, n // 2]).reshape(-1, 1)
+    return rng.uniform(0, 2 * np.pi, (n, 1)), y, noise * rng.standard_normal((n, 2))
+
+
+GENERATORS = {"linear": linear, "circles": circles, "moons": moons, "spirals": spirals}
+NAMES = ("xor", *GENERATORS)
+
+
+def make(name, n=100, rng=0):
+    """The set called ``name``, one of ``NAMES``; ``n`` and ``rng`` do not concern "xor"."""
+    validation.choice("data", name, NAMES)
+    return xor() if name == "xor" else GENERATORS[name](n=n, rng=rng)

@@ -1,0 +1,257 @@
+"""A network of dense layers: parameters, forward pass, and backpropagation in matrix form.
+
+Layer l = 1 … K computes Z_l = A_{l-1} W_lᵀ + b_l and A_l = f_l(Z_l), where A_0 = X and A_K = ŷ.
+Samples are rows. Python counts from 0, so W_l is ``weights[l - 1]`` and Z_l is ``trace.Z[l - 1]``,
+while A_l is ``trace.A[l]``.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nnlib import storage, validation
+from nnlib.activations import ACTIVATIONS
+from nnlib.losses import CROSS_ENTROPIES, LOSSES, REDUCTIONS
+
+
+class Trace(NamedTuple):
+    """What a forward pass leaves behind: Z_1 … Z_K, and A_0 = X, A_1 … A_K = ŷ."""
+
+    Z: list
+    A: list
+
+    @property
+    def output(self):
+        """ŷ, of shape (n, 1)."""
+        return self.A[-1]
+
+
+class Gradients(NamedTuple):
+    """∂L/∂W_l and ∂L/∂b_l, shaped as the parameters (biases: None without), and ∂L/∂X."""
+
+    weights: list
+    biases: list | None
+    inputs: np.ndarray
+
+
+def forward(net, X):
+    """Z_l = A_{l-1} W_lᵀ + b_l and A_l = f_l(Z_l), layer by layer."""
+    trace = Trace(Z=[], A=[X])
+    for layer, (W, name) in enumerate(zip(net.weights, net.activations, strict=True)):
+        Z = trace.A[-1] @ W.T
+        if net.biases is not None:
+            Z = Z + net.biases[layer]
+        trace.Z.append(Z)
+        trace.A.append(ACTIVATIONS[name].function(Z))
+    return trace
+
+
+def slope(net, trace, l):
+    """f_l′(Z_l), of shape (n, d_l), from the array that this derivative takes."""
+    activation = ACTIVATIONS[net.activations[l - 1]]
+    return activation.derivative(trace.A[l] if activation.takes == "A" else trace.Z[l - 1])
+
+
+def backward(net, trace, y, loss, reduction):
+    """Backpropagation: from δ_K = ∂L/∂Z_K down to ∂L/∂X, one layer a step.
+
+    δ_K = ∂L/∂ŷ ∘ f_K′(Z_K), or directly ŷ - y for ``bce_logits``; then for l = K … 1
+    ∂L/∂W_l = δ_lᵀ A_{l-1},  ∂L/∂b_l = the sum of δ_l over the samples, and
+    δ_{l-1} = (δ_l W_l) ∘ f_{l-1}′(Z_{l-1}).
+    """
+    K = len(net.weights)
+    if LOSSES[loss].takes == "Z":
+        delta = LOSSES[loss].gradient(trace.Z[-1], y)
+    else:
+        delta = LOSSES[loss].gradient(trace.output, y) * slope(net, trace, K)
+    if reduction == "mean":
+        delta = delta / len(y)
+    weights, biases = [None] * K, None if net.biases is None else [None] * K
+    for l in range(K, 0, -1):
+        weights[l - 1] = delta.T @ trace.A[l - 1]
+        if biases is not None:
+            biases[l - 1] = delta.sum(axis=0)
+        below = delta @ net.weights[l - 1]  # ∂L/∂A_{l-1}
+        if l > 1:
+            delta = below * slope(net, trace, l - 1)
+    return Gradients(weights, biases, inputs=below)
+
+
+def loss_value(trace, y, loss, reduction):
+    """The loss of a batch, a float: the sum or the mean over its samples."""
+    each = LOSSES[loss].function(trace.Z[-1] if LOSSES[loss].takes == "Z" else trace.output, y)
+    return float(each.sum() if reduction == "sum" else each.mean())
+
+
+def gradients(net, X, y, loss, reduction):
+    """Forward and backward in one: the exact gradients, without the checks of the methods."""
+    return backward(net, forward(net, X), y, loss, reduction)
+
+
+# How the entries of W_l, of shape (n_out, n_in), are drawn at the start.
+INITIALIZERS = {
+    "uniform": lambda rng, n_out, n_in: rng.uniform(0, 1, (n_out, n_in)),  # reports A, E
+    "uniform_symmetric": lambda rng, n_out, n_in: rng.uniform(-1, 1, (n_out, n_in)),
+    "normal": lambda rng, n_out, n_in: rng.normal(0, 1, (n_out, n_in)),  # report D
+    "normal_legacy": lambda rng, n_out, n_in: rng.normal(0, 1, (n_out, n_in)),  # report B
+    # variance 2 / n_in (He et al. 2015); report C
+    "he": lambda rng, n_out, n_in: rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in)),
+    # variance 2 / (n_in + n_out), uniform (Glorot and Bengio 2010)
+    "glorot": lambda rng, n_out, n_in: (
+        np.sqrt(6 / (n_in + n_out)) * rng.uniform(-1, 1, (n_out, n_in))
+    ),
+}
+
+
+def activation_names(activations, n_layers):
+    """One name for each layer, from one name for all or a sequence of them."""
+    if isinstance(activations, str):
+        activations = (activations,) * n_layers
+    names = validation.sequence("activations", activations, "('relu', 'sigmoid')")
+    if len(names) != n_layers:
+        raise ValueError(
+            f"activations is {activations!r}; it may be one name or {n_layers}, one for each layer"
+        )
+    return tuple(validation.choice("activations", name, tuple(ACTIVATIONS)) for name in names)
+
+
+def check_loss(loss, reduction, output_activation):
+    """Refuse an unknown loss or reduction, and a cross-entropy of something not in (0, 1)."""
+    validation.choice("loss", loss, tuple(LOSSES))
+    validation.choice("reduction", reduction, REDUCTIONS)
+    if loss in CROSS_ENTROPIES and output_activation != "sigmoid":
+        raise ValueError(
+            f"loss is {loss!r}, a cross-entropy: it needs 'sigmoid' as the last activation, "
+            f"which is {output_activation!r}"
+        )
+
+
+class Network:
+    """A network of dense layers with one output.
+
+    Parameters
+    ----------
+    sizes : widths (d_0, d_1, …, d_K), inputs first; d_K is 1
+    activations : one name for all layers, or one for each: sigmoid, relu, tanh, identity,
+        leaky_relu, elu
+    bias : whether layers add b_l, which starts at zero
+    init : how weights are drawn: uniform (0 to 1), uniform_symmetric (-1 to 1), normal (0, 1),
+        normal_legacy (the same from ``RandomState(rng)``, as in report B), he (normal, variance
+        2/n_in), glorot (uniform, variance 2/(n_in + n_out))
+    rng : seed or numpy.random.Generator; W_1 is drawn first
+
+    Attributes
+    ----------
+    weights : list of arrays, ``weights[l - 1]`` is W_l of shape (d_l, d_{l-1})
+    biases : list of arrays (d_l,), or None without bias
+    """
+
+    def __init__(
+        self, sizes=(2, 10, 10, 1), activations="sigmoid", bias=False, init="uniform", rng=0
+    ):
+        self.sizes = validation.sizes(sizes)
+        self.activations = activation_names(activations, len(self.sizes) - 1)
+        validation.choice("init", init, tuple(INITIALIZERS))
+        draw, source = INITIALIZERS[init], _random_source(init, rng)
+        shapes = list(zip(self.sizes[1:], self.sizes[:-1], strict=True))
+        self.weights = [draw(source, n_out, n_in) for n_out, n_in in shapes]
+        self.biases = None
+        if validation.flag("bias", bias):
+            self.biases = [np.zeros(n_out) for n_out, _ in shapes]
+
+    @classmethod
+    def from_parameters(cls, weights, biases=None, activations="sigmoid"):
+        """A network with copies of the given arrays: W_l (d_l, d_{l-1}) and b_l (d_l,)."""
+        net = cls.__new__(cls)
+        net.weights = _parameters("weights", weights, ndim=2)
+        for i in range(1, len(net.weights)):
+            if net.weights[i].shape[1] != len(net.weights[i - 1]):
+                raise ValueError(
+                    f"weights[{i}] has shape {net.weights[i].shape}; its second number must be "
+                    f"{len(net.weights[i - 1])}, the width of the layer before"
+                )
+        net.sizes = validation.sizes((net.weights[0].shape[1], *(len(W) for W in net.weights)))
+        net.activations = activation_names(activations, len(net.weights))
+        net.biases = None
+        if biases is not None:
+            net.biases = _parameters("biases", biases, ndim=1)
+            found = tuple(len(b) for b in net.biases)
+            if found != net.sizes[1:]:
+                raise ValueError(f"biases have lengths {found}; they must be {net.sizes[1:]}")
+        return net
+
+    def copy(self):
+        """A network of its own with the same parameters."""
+        return Network.from_parameters(self.weights, self.biases, self.activations)
+
+    def forward(self, X):
+        """The Trace of a forward pass over X (n, d_0)."""
+        return forward(self, validation.inputs(X, self.sizes[0]))
+
+    def backward(self, trace, y, loss="bce", reduction="sum"):
+        """The Gradients for the trace that ``forward`` returned, and its labels y (n, 1)."""
+        if not isinstance(trace, Trace):
+            raise TypeError(f"trace is a {type(trace).__name__}; it must be what forward returned")
+        check_loss(loss, reduction, self.activations[-1])
+        return backward(self, trace, validation.labels(y, len(trace.output)), loss, reduction)
+
+    def loss_and_gradients(self, X, y, loss="bce", reduction="sum"):
+        """The loss as a float, and the Gradients, from one forward and one backward pass."""
+        trace = self.forward(X)
+        grads = self.backward(trace, y, loss, reduction)  # checks y, loss and reduction
+        return loss_value(trace, np.asarray(y, dtype=float), loss, reduction), grads
+
+    def predict_proba(self, X):
+        """The output ŷ, of shape (n, 1)."""
+        return self.forward(X).output
+
+    def predict(self, X):
+        """1. where the output is greater than 0.5, else 0. (also at exactly 0.5), shape (n, 1)."""
+        return predicted(self.predict_proba(X))
+
+    def accuracy(self, X, y):
+        """The share of right predictions, between 0 and 1."""
+        predictions = self.predict(X)
+        return float(np.mean(predictions == validation.labels(y, len(predictions))))
+
+    def save(self, path):
+        """Write the network to ``path``, an .npz file; an older file is replaced whole."""
+        storage.save(self, path)
+
+    @staticmethod
+    def load(path):
+        """The network that ``save`` wrote, to the last bit. ValueError for any other file."""
+        parameters = storage.load(path)
+        try:
+            return Network.from_parameters(**parameters)
+        except ValueError as error:
+            raise ValueError(f"path is {str(path)!r}: {error}") from None
+
+    def __repr__(self):
+        bias = self.biases is not None
+        return f"Network(sizes={self.sizes}, activations={self.activations}, bias={bias})"
+
+
+def predicted(output):
+    """1. where output > 0.5, else 0.; exactly 0.5 and NaN are 0., as ``np.round`` has it."""
+    return np.where(np.greater(output, 0.5), 1.0, 0.0)
+
+
+def _random_source(init, rng):
+    if init != "normal_legacy":
+        return validation.generator(rng)
+    return np.random.RandomState(validation.integer("rng, with init 'normal_legacy',", rng))
+
+
+def _parameters(name, arrays, ndim):
+    """Float64 copies of a sequence of arrays, each of ``ndim`` dimensions."""
+    arrays = [np.array(a) for a in validation.sequence(name, arrays, "a list of arrays")]
+    if not arrays:
+        raise ValueError(f"{name} is empty; it must hold one array for each layer")
+    for i, array in enumerate(arrays):
+        if array.dtype.kind not in "buif" or array.ndim != ndim or array.size == 0:
+            raise ValueError(
+                f"{name}[{i}] has shape {array.shape} and type {array.dtype}; "
+                f"it must be numeric, with {ndim} dimension{'s' * (ndim > 1)}"
+            )
+    return [array.astype(np.float64) for array in arrays]

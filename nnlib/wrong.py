@@ -1,0 +1,3 @@
+"""Backward passes with classic bugs."""
+
+WRONG = {}
