@@ -1,0 +1,80 @@
+"""The house style, and how a figure gets onto the page with its number, caption and alt text."""
+
+import functools
+import io
+import re
+
+import matplotlib.style
+from IPython.display import display
+from matplotlib.figure import Figure
+
+STYLE = "nnlib.figures.house"  # a style that plt.style.use() and plt.style.context() know
+WIDTH = 6.3  # inches: the text width of the printed page
+
+# Okabe and Ito's colors by name, and what a class looks like: color and marker shape.
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+INK, GRAY, PALE = "#222222", "#767676", "#dddddd"
+CLASS_COLORS = (BLUE, ORANGE)
+CLASS_MARKERS = ("o", "^")
+
+
+def styled(function):
+    """Run a drawing function in the house style, whatever the caller's style is."""
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        with matplotlib.style.context(STYLE):
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+@styled
+def subplots(nrows=1, ncols=1, height=2.8, width=WIDTH, **kwargs):
+    """A Figure of text width and its Axes, as ``plt.subplots`` gives them; height in inches."""
+    figure = Figure(figsize=(width, height))
+    return figure, figure.subplots(nrows, ncols, **kwargs)
+
+
+@styled
+def svg(figure):
+    """The figure as SVG text, the same on every machine: no date, coordinates to 0.01 pt."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    return _short_coordinates(text[text.index("<svg") :])
+
+
+def show(figure, number, caption, alt):
+    """Display a figure with its caption below.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    number : str such as "1.2": the chapter, and the figure's place in it
+    caption : Markdown; may hold ``$math$``
+    alt : plain text for those who do not see the figure: what it shows, not that it is a figure
+    """
+    for name, value in {"number": number, "caption": caption, "alt": alt}.items():
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError(f"{name} is {value!r}; every figure needs a text here")
+    display(
+        {"image/svg+xml": svg(figure), "text/plain": f"<Figure {number}>"},
+        metadata={"image/svg+xml": {"number": number, "caption": caption, "alt": alt}},
+        raw=True,
+    )
+    text = f"**Figure {number}.** {caption}"
+    display(
+        {"text/markdown": text, "text/plain": text},
+        metadata={"nnlib": {"role": "caption"}},
+        raw=True,
+    )
+
+
+def _short_coordinates(text):
+    """Round path, position and size coordinates: 1e-13 of arithmetic must not show in them."""
+
+    def shorten(match):
+        return re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.2f}", match[0])
+
+    return re.sub(r' (?:d|x|y|width|height|points)="[^"]*"|translate\([^)]*\)', shorten, text)
