@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, styled, subplots
+from nnlib.figures.style import BLUE, GRAY, ORANGE, styled, subplots
 
 CONSTANT = "best constant predictor"
+LINES = ("-", "--", "-.", ":")
 
 
 @styled
@@ -37,3 +38,59 @@ def band(ax, epochs, losses, label, color=BLUE):
     low, middle, high = np.quantile(losses, (0.05, 0.5, 0.95), axis=0)
     ax.fill_between(epochs, low, high, color=color, alpha=0.2, linewidth=0)
     ax.plot(epochs, middle, color=color, label=f"{label}: median, 5–95 %, n = {len(losses)}")
+
+
+@styled
+def seeds(epochs, losses, labels, constant_loss, sample, value):
+    """Left: runs of one recipe, thin, with their median. Right: a sample of losses, sorted.
+
+    The right panel reads: so many percent of ``sample`` lie below a loss; the printed ``value``
+    is marked with its percentile.
+    """
+    figure, (left, right) = subplots(1, 2, height=2.9)
+    for loss, label, line in zip(losses, labels, LINES, strict=False):
+        left.plot(epochs, loss, color=BLUE, linewidth=0.9, linestyle=line, label=label)
+    left.plot(epochs, np.median(losses, axis=0), color=ORANGE, alpha=0.7, linewidth=2.4,
+              label=f"median, n = {len(losses)}", zorder=1)  # fmt: skip
+    constant_line(left, constant_loss)
+    left.set(xlabel="epoch", ylabel="loss", yscale="log")
+    left.legend(loc="lower left")
+    _sorted_sample(right, sample, value)
+    return figure
+
+
+def _sorted_sample(ax, sample, value):
+    """The share of the sample below each loss, in percent, and where ``value`` stands in it."""
+    below = 100 * np.mean(sample < value)
+    ax.step(np.sort(sample), 100 * np.arange(1, len(sample) + 1) / len(sample), where="post",
+            label=f"first losses, n = {len(sample)}")  # fmt: skip
+    ax.set(xlabel="first logged loss", ylabel="percentile", ylim=(0, 102), xmargin=0.02)
+    ax.set_yticks((0, 5, 25, 50, 75, 95))
+    ax.grid(axis="y")
+    left = ax.get_xlim()[0]
+    ax.plot([left, value, value], [below, below, 0], color=ORANGE, linestyle="--", linewidth=1.2,
+            marker="o", markevery=[1], label=f"report A: percentile {below:.0f}")  # fmt: skip
+    ax.set_xlim(left=left)
+    ax.legend(loc="upper left", bbox_to_anchor=(0, 0.93))
+
+
+@styled
+def epochs_and_updates(runs, labels, samples, constant_losses):
+    """The loss over that of the best constant predictor, against epochs and against updates.
+
+    ``samples`` is the number of updates in an epoch of each run; row e is measured after epoch e,
+    that is after (e + 1) · samples updates.
+    """
+    figure, axes = subplots(1, 2, height=2.8, sharey=True)
+    for run, label, n, constant, line in zip(
+        runs, labels, samples, constant_losses, LINES, strict=False
+    ):
+        updates = np.minimum(run.epochs + 1, run.recipe.epochs) * n
+        for ax, x in zip(axes, (run.epochs, updates / 1000), strict=True):
+            ax.plot(x, run.loss / constant, linestyle=line, label=label)
+    for ax, label in zip(axes, ("epoch", "thousands of updates"), strict=True):
+        constant_line(ax, 1)
+        ax.set(xlabel=label, yscale="log")
+    axes[0].set_ylabel("loss / loss of the best constant")
+    axes[0].legend(loc="lower right", bbox_to_anchor=(1, 0.06))
+    return figure

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from nnlib.figures.style import CLASS_COLORS, CLASS_MARKERS, INK, styled, subplots
+from nnlib.figures.style import CLASS_COLORS, CLASS_MARKERS, INK, WIDTH, styled, subplots
 
 # From class 0 through white to class 1, pale enough for points to stand out.
 FIELD = LinearSegmentedColormap.from_list("field", ["#8fc1e3", "#ffffff", "#f3b48a"])
@@ -23,7 +23,7 @@ def scatter(ax, X, y, size=22):
 
 
 @styled
-def field(ax, net, low=-0.1, high=1.1, steps=81):
+def field(ax, net, low=-0.1, high=1.1, steps=61):
     """Color the square [low, high]² by the network's output; a line where it is 0.5."""
     axis = np.linspace(low, high, steps)
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
@@ -39,7 +39,8 @@ def field(ax, net, low=-0.1, high=1.1, steps=81):
 @styled
 def decisions(networks, X, y, titles):
     """One panel for each network: its output as a field, its boundary, and the points."""
-    figure, axes = subplots(1, len(networks), height=2.35, squeeze=False, sharey=True)
+    height = 0.5 + min(0.87 * WIDTH / len(networks), 2.8)  # the panels are square
+    figure, axes = subplots(1, len(networks), height=height, squeeze=False, sharey=True)
     for ax, net, title in zip(axes[0], networks, titles, strict=True):
         field(ax, net)
         scatter(ax, X, y, size=14 if len(networks) > 2 else 22)

@@ -1,0 +1,100 @@
+"""Plots of functions of one number: curves, tangents, rounding errors, chains of neurons."""
+
+import numpy as np
+
+from nnlib.figures.style import BLUE, GREEN, INK, ORANGE, PINK, styled, subplots
+
+LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"))  # color and its second cue
+MARKERS = ("o", "s", "^", "D")
+
+
+@styled
+def functions(Z, curves, ylabel="", height=2.3):
+    """Some functions of z in one panel: ``curves`` maps a label to the values at Z."""
+    figure, ax = subplots(height=height)
+    for (label, values), (color, line) in zip(curves.items(), LINES, strict=False):
+        ax.plot(Z, values, color=color, linestyle=line, label=label)
+    ax.set(xlabel="$z$", ylabel=ylabel, xlim=(Z[0], Z[-1]))
+    ax.grid(axis="y")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+@styled
+def tangents(Z, A, slopes, points):
+    """A curve A over Z with its tangents at some ``points`` of Z, and its slopes underneath."""
+    figure, (top, bottom) = subplots(
+        2, 1, height=4.4, sharex=True, gridspec_kw={"height_ratios": (3, 2)}
+    )
+    top.plot(Z, A, color=INK)
+    bottom.plot(Z, slopes, color=INK)
+    for point, (color, line), marker in zip(points, LINES, MARKERS, strict=False):
+        i = np.argmin(np.abs(Z - point))
+        z, a, slope = Z[i], A[i], slopes[i]
+        top.plot([z - 1.6, z + 1.6], [a - 1.6 * slope, a + 1.6 * slope], color=color, ls=line)
+        top.plot(z, a, marker, color=color)
+        bottom.plot([z, z], [0, slope], color=color, linestyle=line)
+        bottom.plot(z, slope, marker, color=color)
+        side = 1 if point >= 0 else -1  # the label stands outside of the bell
+        bottom.annotate(
+            f"{slope:.3f}", (z, slope), (8 * side, 3), textcoords="offset points", fontsize=8,
+            color=color, ha="left" if side > 0 else "right",
+        )  # fmt: skip
+    top.set(ylabel="height")
+    bottom.set(xlabel="$z$", ylabel="slope", xlim=(Z[0], Z[-1]), ylim=(0, None))
+    return figure
+
+
+@styled
+def relative_errors(panels, floor):
+    """Relative error of several forms of one function against z, on a logarithmic axis.
+
+    ``panels`` is a list of (Z, errors): errors maps a form's name to its error at each z. Errors
+    below ``floor`` are drawn on it: which they are, exactly, differs from processor to processor.
+    """
+    figure, axes = subplots(1, len(panels), height=2.9, sharey=True)
+    for ax, (Z, errors) in zip(axes, panels, strict=True):
+        for i, (label, values) in enumerate(errors.items()):
+            color, line = LINES[i]
+            ax.semilogy(
+                Z, np.maximum(values, floor), color=color, linestyle=line, marker=MARKERS[i],
+                markersize=4, markevery=(3 * i, 10), label=label,
+            )  # fmt: skip
+        ax.set(xlabel="$z$", xlim=(Z[0], Z[-1]))
+        ax.grid(axis="y")
+    axes[0].set(ylabel="relative error", ylim=(floor / 4, 10))
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure
+
+
+@styled
+def step_errors(steps, errors, truncation, rounding):
+    """Error of a difference quotient against its step, with the bounds of both its parts."""
+    figure, ax = subplots(height=3.0)
+    ax.loglog(steps, truncation, color=BLUE, linestyle="--", label="truncation, slope 2")
+    ax.loglog(steps, rounding, color=ORANGE, linestyle="-.", label="rounding, slope −1")
+    ax.loglog(steps, errors, "o", color=INK, markersize=3.5, label="measured")
+    ax.set(xlabel="step $h$", ylabel="error", ylim=(np.min(errors) / 10, 1))
+    ax.grid()
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+@styled
+def chains(lengths, slopes, bounds):
+    """|∂A_K/∂A_0| against the length K of a chain, beside the bound of each chain.
+
+    ``slopes`` and ``bounds`` map the same labels to one value for each length.
+    """
+    figure, ax = subplots(height=3.0)
+    for (label, values), (color, line), marker in zip(
+        slopes.items(), LINES, MARKERS, strict=False
+    ):
+        ax.semilogy(
+            lengths, np.abs(values), color=color, linestyle=line, marker=marker, label=label
+        )
+        ax.semilogy(lengths, bounds[label], color=color, linewidth=5, alpha=0.2, label="its bound")
+    ax.set(xlabel="neurons in the chain, $K$", ylabel="size of the slope", xticks=lengths)
+    ax.grid(axis="y")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
