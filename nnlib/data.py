@@ -33,7 +33,7 @@ def xor():
     """The 21 points of report A: two crossing diagonals of the unit square.
 
     For i = 0 … 10 the point (i/10, i/10) has label 0 and (i/10, 1 - i/10) label 1; the center is
-    listed once, with label 0 (report A, section Introduction, A). No line gets more than 14 right.
+    listed once, with label 0 (report A, section Introduction, A). No line gets more than 16 right.
     """
     points, labels = [], []
     for i in range(11):

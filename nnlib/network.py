@@ -224,7 +224,7 @@ class Network:
         parameters = storage.load(path)
         try:
             return Network.from_parameters(**parameters)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise ValueError(f"path is {str(path)!r}: {error}") from None
 
     def __repr__(self):
@@ -240,18 +240,20 @@ def predicted(output):
 def _random_source(init, rng):
     if init != "normal_legacy":
         return validation.generator(rng)
-    return np.random.RandomState(validation.integer("rng, with init 'normal_legacy',", rng))
+    seed = validation.integer("rng, with init 'normal_legacy',", rng)
+    if seed >= 2**32:
+        raise ValueError(f"rng, with init 'normal_legacy', is {seed}; it must be below 2**32")
+    return np.random.RandomState(seed)
 
 
 def _parameters(name, arrays, ndim):
     """Float64 copies of a sequence of arrays, each of ``ndim`` dimensions."""
-    arrays = [np.array(a) for a in validation.sequence(name, arrays, "a list of arrays")]
+    arrays = validation.sequence(name, arrays, "a list of arrays")
     if not arrays:
         raise ValueError(f"{name} is empty; it must hold one array for each layer")
+    shape = "(d_l, d_{l-1})" if ndim == 2 else "(d_l,)"
+    arrays = [validation.array(f"{name}[{i}]", a, shape) for i, a in enumerate(arrays)]
     for i, array in enumerate(arrays):
-        if array.dtype.kind not in "buif" or array.ndim != ndim or array.size == 0:
-            raise ValueError(
-                f"{name}[{i}] has shape {array.shape} and type {array.dtype}; "
-                f"it must be numeric, with {ndim} dimension{'s' * (ndim > 1)}"
-            )
-    return [array.astype(np.float64) for array in arrays]
+        if array.ndim != ndim or array.size == 0:
+            raise ValueError(f"{name}[{i}] has shape {array.shape}; it must be {shape}")
+    return arrays

@@ -73,9 +73,10 @@ class Recipe:
                 + ", ".join(kind.__name__ for kind in OPTIMIZERS)
             )
         if not callable(self.schedule):
-            validation.choice("schedule", self.schedule, tuple(SCHEDULES))
+            validation.choice("schedule, if no function,", self.schedule, tuple(SCHEDULES))
         if self.batch_size != "all":
-            self._set(batch_size=validation.integer("batch_size", self.batch_size, minimum=1))
+            size = validation.integer("batch_size, if not 'all',", self.batch_size, minimum=1)
+            self._set(batch_size=size)
         if self.stop_below is not None:
             self._set(stop_below=validation.real("stop_below", self.stop_below))
         self._set(

@@ -33,8 +33,8 @@ class Run:
         every ``recipe.log_every`` epochs, and a closing row, measured on all samples after the
         last update, whose epoch is the number of finished epochs. Accuracies are shares.
     stopped : the 0-based epoch in which training ended early, else None
-    diverged : whether it ended because the loss or a parameter was no finite number any more; the
-        history holds the finite rows up to there
+    diverged : whether it ended because a parameter after an epoch, or a loss when it was measured,
+        was no finite number any more; the history holds the finite rows up to there
     snapshots : {e: Network after e epochs} for the chosen e that were reached; 0 is the start
     """
 
@@ -56,7 +56,9 @@ class Run:
             f"accuracy: {100 * accuracy:.2f}%, loss: {loss:.5f}"
             for accuracy, loss in zip(self.accuracy, self.loss, strict=True)
         ]
-        last = "Training diverged" if self.diverged else f"Training finished\n{texts.pop()}"
+        end = "diverged" if self.diverged else "finished" if self.stopped is None else "stopped"
+        last = f"Training {end}" + ("" if self.stopped is None else f" in epoch {self.stopped}")
+        last += "" if self.diverged else f"\n{texts.pop()}"
         rows = zip(self.epochs, texts, strict=False)  # the closing row has no epoch in the log
         return "\n".join([*(f"Epochs {epoch}: {text}" for epoch, text in rows), last])
 

@@ -69,39 +69,39 @@ def generator(value):
     except (TypeError, ValueError):
         raise ValueError(
             f"rng is {value!r}; it may be a non-negative integer, a sequence of them, "
-            "or a numpy.random.Generator"
+            "a numpy.random.Generator, or None for a different result every time"
         ) from None
 
 
-def _array(name, value, shape):
+def array(name, value, shape):
+    """``value`` as a float64 array of its own; ``shape`` is what the refusal calls for."""
     try:
-        array = np.asarray(value)
-        if array.dtype.kind not in "buif":
+        found = np.asarray(value)
+        if found.dtype.kind not in "buif":
             raise TypeError
-        array = array.astype(np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{name} is not numeric; it must be an array of shape {shape}") from None
-    return array
+    return found.astype(np.float64)
 
 
 def inputs(X, width):
     """``X`` as a finite float64 array of shape (n, width), a sample a row."""
-    array = _array("X", X, f"(n, {width})")
-    if array.ndim != 2 or array.shape[1] != width or len(array) == 0:
-        raise ValueError(f"X has shape {array.shape}; it must be (n, {width}) with n at least 1")
-    if not np.isfinite(array).all():
-        bad = int(np.argmax(~np.isfinite(array).all(axis=1)))
-        raise ValueError(f"X holds {array[bad]} in row {bad}; every value must be finite")
-    return array
+    X = array("X", X, f"(n, {width})")
+    if X.ndim != 2 or X.shape[1] != width or len(X) == 0:
+        raise ValueError(f"X has shape {X.shape}; it must be (n, {width}) with n at least 1")
+    if not np.isfinite(X).all():
+        bad = int(np.argmax(~np.isfinite(X).all(axis=1)))
+        raise ValueError(f"X holds {X[bad]} in row {bad}; every value must be finite")
+    return X
 
 
 def labels(y, n):
     """``y`` as a float64 array of shape (n, 1) that holds only 0. and 1."""
-    array = _array("y", y, f"({n}, 1)")
-    if array.shape != (n, 1):
-        raise ValueError(f"y has shape {array.shape}; it must be ({n}, 1), one label for each row")
-    wrong = ~np.isin(array, (0.0, 1.0))
+    y = array("y", y, f"({n}, 1)")
+    if y.shape != (n, 1):
+        raise ValueError(f"y has shape {y.shape}; it must be ({n}, 1), one label for each row")
+    wrong = ~np.isin(y, (0.0, 1.0))
     if wrong.any():
         bad = int(np.argmax(wrong))
-        raise ValueError(f"y holds {array[bad, 0]} in row {bad}; every label must be 0 or 1")
-    return array
+        raise ValueError(f"y holds {y[bad, 0]} in row {bad}; every label must be 0 or 1")
+    return y

@@ -1,0 +1,39 @@
+# Everything runs in a virtual environment that the first command creates: Python 3.11 or newer,
+# make and git are enough.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: report test lab notebooks bench lint clean
+
+report: $(READY)  ## run all chapters, write report/backprop-report.html and .pdf
+	$(BIN)/python -m nnlib.export report
+
+test: $(READY)  ## unit and property tests, notebooks, export, browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
+	    --nbval-cell-timeout=120 --cov --cov-report=term tests notebooks
+
+lab: $(READY)  ## JupyterLab on the chapters
+	$(BIN)/jupyter lab notebooks
+
+notebooks: $(READY)  ## re-run the chapters in place, outputs stored
+	$(BIN)/python -m nnlib.export notebooks
+
+bench: $(READY)  ## speed beside other ways to do the same, as ratios
+	$(BIN)/python tests/bench/bench.py
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check nnlib tests
+
+clean:  ## remove what was built, the virtual environment too
+	rm -rf .venv report build nnlib.egg-info .coverage .pytest_cache .hypothesis .ruff_cache
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed; $$($(PYTHON) --version) was found. Try make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@

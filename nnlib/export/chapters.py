@@ -1,0 +1,157 @@
+"""Chapters: read, executed two at a time, cleaned so that the same run stores the same bytes."""
+
+import asyncio
+from pathlib import Path
+
+import nbformat
+from jupyter_client import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.filters.ansi import strip_ansi
+from tqdm import tqdm
+
+SECONDS_PER_CELL = 120
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class ChapterError(RuntimeError):
+    """A chapter that failed: the message names its file, the cell and the error."""
+
+
+def find(folder="notebooks"):
+    """The chapters' files in their order."""
+    paths = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
+    if not paths:
+        raise FileNotFoundError(f"there are no chapters (like 01_sigmoid.ipynb) in {folder}")
+    return paths
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def execute(paths, jobs=2):
+    """Execute the chapters, `jobs` at a time: path → cleaned notebook. The files stay untouched.
+
+    The first chapter that fails stops the others and raises ChapterError.
+    """
+    notebooks = {Path(path): read(path) for path in paths}
+    cells = sum(is_code(cell) for notebook in notebooks.values() for cell in notebook.cells)
+    # The bar is for people: where nobody watches, none is drawn.
+    with tqdm(total=cells, desc="chapters", unit="cell", disable=None) as bar:
+        asyncio.run(Execution(jobs, bar).of_all(notebooks))
+    for notebook in notebooks.values():
+        clean(notebook)
+    return notebooks
+
+
+class Execution:
+    """The kernels of one `execute`.
+
+    Where a chapter fails, the kernels of the others are killed and their cells end as failures
+    of no interest. (Cancelling their tasks instead would leave kernels behind that are just
+    starting or ending.)
+    """
+
+    def __init__(self, jobs, bar):
+        self.places = asyncio.Semaphore(jobs)
+        self.bar = bar
+        self.kernels = []
+        self.error = None
+
+    async def of_all(self, notebooks):
+        await asyncio.gather(*(self.of_one(*item) for item in notebooks.items()))
+        if self.error:
+            raise self.error
+
+    async def of_one(self, path, notebook):
+        """Execute a notebook in a kernel of its own, in its own folder, when there is a place."""
+        started = []
+
+        def starts(cell, cell_index):
+            if self.error:
+                raise self.error
+            started.append(cell)
+
+        async with self.places:
+            if self.error:
+                return
+            kernel = AsyncKernelManager(kernel_name="python3")
+            self.kernels.append(kernel)
+            client = NotebookClient(
+                notebook,
+                km=kernel,
+                timeout=SECONDS_PER_CELL,
+                record_timing=False,
+                shutdown_kernel="immediate",
+                extra_arguments=["--log-level=50"],  # no kernel chatter on the terminal
+                resources={"metadata": {"path": str(path.parent)}},
+                on_cell_execute=starts,
+                on_cell_complete=lambda cell, cell_index: self.bar.update(),
+            )
+            try:
+                await client.async_execute(cleanup_kc=True)
+            except Exception as error:
+                if self.error is None:
+                    self.error = ChapterError(failure(path, started, error))
+                    await self.stop()
+
+    async def stop(self):
+        """Kill the kernels that are still running."""
+        for kernel in self.kernels:
+            if kernel.has_kernel:
+                await kernel.provisioner.kill()
+
+
+def failure(path, started, error):
+    """What went wrong, and where: `started` are the code cells up to the one that failed."""
+    line = started[-1].source.strip().split("\n")[0] if started else "before the first"
+    where = f"{path}, code cell {len(started)} ({line})"
+    if isinstance(error, CellExecutionError):
+        traceback = strip_ansi("\n".join(started[-1].outputs[-1].traceback))
+        return f"{where}: {error.ename}: {error.evalue}\n\n{traceback}"
+    if isinstance(error, CellTimeoutError):
+        return f"{where}: not finished after {SECONDS_PER_CELL} s"
+    if isinstance(error, DeadKernelError):
+        return f"{where}: the kernel died"
+    return f"{where}: {type(error).__name__}: {error}"
+
+
+def is_code(cell):
+    """Whether the cell is executed."""
+    return cell.cell_type == "code" and bool(cell.source.strip())
+
+
+def clean(notebook):
+    """Drop what differs from run to run or from machine to machine."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.metadata.pop("execution", None)
+            clean_outputs(cell)
+
+
+def clean_outputs(cell):
+    """Merge printed text that came in pieces; drop widgets and the paths in tracebacks."""
+    outputs = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if data.pop(WIDGET_VIEW, None) and not data:
+            continue
+        if output.output_type == "error":
+            output.traceback = [f"{output.ename}: {output.evalue}"]
+        previous = outputs[-1] if outputs else None
+        if "name" in output and previous and previous.get("name") == output.name:
+            previous.text += output.text
+        else:
+            outputs.append(output)
+    cell.outputs = outputs
+
+
+def write(path, notebook):
+    """Write a chapter whole or not at all, in the form in which Jupyter stores it."""
+    nbformat.validate(notebook)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    temporary.replace(path)

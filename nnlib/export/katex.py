@@ -1,0 +1,109 @@
+"""LaTeX to HTML by KaTeX, run in quickjs: neither Node nor a browser is needed."""
+
+import base64
+import re
+from functools import cache
+from pathlib import Path
+
+import quickjs
+
+FOLDER = Path(__file__).parent / "katex"
+
+# `trust` is asked about \href, \includegraphics and the like, which a report has no need of;
+# KaTeX would print them in red instead of refusing them.
+RENDER = r"""
+function render(latex, displayMode) {
+    const trust = ({command}) => { throw new Error(command + " is not allowed"); };
+    return katex.renderToString(latex, {displayMode, trust, strict: "error"});
+}
+"""
+
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+
+
+class FormulaError(ValueError):
+    """A formula that KaTeX cannot read."""
+
+
+@cache
+def engine():
+    """KaTeX in a JavaScript context of its own, as a function."""
+    context = quickjs.Context()
+    context.eval((FOLDER / "katex.min.js").read_text(encoding="utf-8"))
+    context.eval(RENDER)
+    return context.get("render")
+
+
+@cache
+def render(latex, display=False):
+    """The HTML (with MathML for screen readers) of a formula, without its dollars."""
+    try:
+        return engine()(latex, display)
+    except quickjs.JSException as error:
+        reason = str(error).split("\n")[0]
+        raise FormulaError(f"the formula ${latex.strip()}$ cannot be shown: {reason}") from None
+
+
+def style_sheet(html):
+    """KaTeX's style sheet with the fonts which the formulae in `html` use, as data: URIs."""
+    css = (FOLDER / "katex.min.css").read_text(encoding="utf-8")
+    files = used_fonts(css, set(" ".join(re.findall(r'class="([^"]*)"', html)).split()))
+
+    def embed(match):
+        file = font_file(match[2])
+        if match[1].strip() != "@font-face":
+            return match[0]
+        return re.sub(r"src:.*", source(file), match[0]) + "}" if file in files else ""
+
+    return RULE.sub(embed, css)
+
+
+def source(file):
+    """The `src` of a font face: the file itself."""
+    data = base64.b64encode((FOLDER / file).read_bytes()).decode()
+    return f'src:url(data:font/woff2;base64,{data}) format("woff2")'
+
+
+def font_file(face):
+    """The woff2 file that a font face names; None if it names none."""
+    match = re.search(r"fonts/[\w-]+\.woff2", face)
+    return match and match[0]
+
+
+def declarations(body):
+    """A rule's body as a mapping: property → value. Only some font names stand in quotes."""
+    lines = body.replace('"', "").split(";")
+    return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+def used_fonts(css, classes):
+    """The font files that elements of these classes need.
+
+    A rule is in use if all classes of one of its selectors are. Rules like .textbf, which change
+    weight or slant of whatever family surrounds them, keep every face of the used families.
+    """
+    rules = [(selectors.strip(), declarations(body)) for selectors, body in RULE.findall(css)]
+    used, whole_families = {("KaTeX_Main", "400", "normal")}, False
+    for selectors, style in rules:
+        if selectors.startswith("@") or not in_use(selectors, classes):
+            continue
+        weight, slant = style.get("font-weight", "400"), style.get("font-style", "normal")
+        if "font-family" in style:
+            used.add((style["font-family"].split(",")[0], weight, slant))
+        elif (weight, slant) != ("400", "normal"):
+            whole_families = True
+    families = {family for family, _, _ in used}
+    faces = [style for selectors, style in rules if selectors == "@font-face"]
+    return {
+        font_file(face["src"])
+        for face in faces
+        if (face["font-family"], face["font-weight"], face["font-style"]) in used
+        or (whole_families and face["font-family"] in families)
+    }
+
+
+def in_use(selectors, classes):
+    """Whether one of the selectors names only these classes."""
+    return any(
+        set(re.findall(r"\.([\w-]+)", selector)) <= classes for selector in selectors.split(",")
+    )

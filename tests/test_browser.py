@@ -1,0 +1,181 @@
+"""The HTML report in a real browser, from the disk, with the network cut off."""
+
+import shutil
+
+import export_samples as samples
+import pytest
+from nbconvert.exporters import get_exporter
+
+from nnlib.export.merge import merge
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
+pytestmark = pytest.mark.skipif(BROWSER is None, reason=f"none of {', '.join(NAMES)} is installed")
+
+SCREENS = [(scheme, width) for scheme in ("light", "dark") for width in (420, 1400)]
+
+# Formulae that need many of KaTeX's fonts, and things that are wider than a narrow screen.
+MANY_FONTS = r"""
+$\mathbf{x} \in \mathbb{R}^n$, $\mathcal{L}$, $\boldsymbol{\theta}$, $\mathrm{softmax}$,
+$\textbf{bold} + \textit{slanted}$, $\mathtt{code}$, $\mathsf{sans}$, $\mathfrak{g}$, $\mathit{it}$
+
+$$\left(\sum_{i=1}^{n} \frac{\partial L}{\partial \hat y_i}\right)^{2}
+\left[\frac{\frac{a}{b}}{\frac{c}{d}}\right] \sqrt{\frac{1}{n}} \Bigg\{ \begin{pmatrix}
+1 & 2 \\ 3 & 4 \\ 5 & 6 \end{pmatrix} \Bigg\} \leqslant \nabla_{\!\theta}\, f \circ g \otimes h$$
+"""
+WIDE_TABLE = "|" + " a column with a name |" * 12 + "\n|" + "---|" * 12 + "\n|" + " 1.0 |" * 12
+LONG_LINE = "value = " + " + ".join(f"number_{k}" for k in range(20))
+
+
+def sample():
+    second = samples.second_chapter()
+    second.cells += [
+        samples.markdown(MANY_FONTS),
+        samples.code(LONG_LINE, samples.stdout("0123456789" * 20), samples.table(WIDE_TABLE)),
+        samples.markdown("## The end\n\n" + "A last paragraph.\n\n" * 60),
+    ]
+    for number, cell in enumerate(second.cells):
+        cell.id = f"cell-{number}"
+    merged = merge({samples.FIRST: samples.first_chapter(), samples.SECOND: second})
+    return get_exporter("nnlib-html")().from_notebook_node(merged)[0]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(sample(), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as session:
+        browser = session.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser, file):
+    """A function that opens the report; what the browser complains about fails the test."""
+    complaints, contexts = [], []
+
+    def open_page(scheme="light", width=1400, **options):
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(
+            color_scheme=scheme, viewport=viewport, offline=True, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: check_request(request.url))
+        page.goto(file)
+        return page
+
+    def check_request(url):
+        if url.split("#")[0] != file and not url.startswith("data:"):
+            complaints.append(f"asked for {url}")
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
+def test_the_page_opens_complete_and_fits(opened, scheme, width):
+    page = opened(scheme, width)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+    assert dark == (scheme == "dark")
+    # Pictures keep their white ground in the dark.
+    picture = page.locator("figure img").first
+    ground = picture.evaluate("e => getComputedStyle(e).backgroundColor")
+    assert ground in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+    assert scheme == "light" or ground == "rgb(255, 255, 255)"
+
+
+def test_wide_boxes_scroll_by_keyboard(opened):
+    page = opened(width=420)
+    wide = "[...document.querySelectorAll('[tabindex=\"0\"]')].filter(e => e.scrollWidth > 420)"
+    assert page.evaluate(f"{wide}.map(e => e.ariaLabel)") == ["Code", "Output", "Table"]
+    page.evaluate(f"{wide}[0].focus()")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"{wide}[0].scrollLeft > 0")
+
+
+def test_every_font_that_a_formula_asks_for_is_there(opened):
+    asked, missing = opened().evaluate(
+        """async () => {
+            await document.fonts.ready;
+            const name = (family, weight, style) => [family.replaceAll('"', ''),
+                {normal: '400', bold: '700'}[weight] ?? weight, style].join(' ');
+            const there = new Set([...document.fonts].filter(f => f.status === 'loaded')
+                .map(f => name(f.family, f.weight, f.style)));
+            const asked = new Set();
+            for (const e of document.querySelectorAll('.katex-html *')) {
+                const text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+                const s = getComputedStyle(e);
+                if (text) asked.add(name(s.fontFamily.split(',')[0], s.fontWeight, s.fontStyle));
+            }
+            return [asked.size, [...asked].filter(n => !there.has(n))];
+        }"""
+    )
+    assert asked > 12
+    assert missing == []
+
+
+def test_the_contents_are_a_sidebar_that_follows(opened):
+    page = opened()
+    assert page.locator(".sidebar").is_visible()
+    assert not page.locator(".drawer").is_visible()
+    current = page.locator(".sidebar [aria-current]")
+    assert current.inner_text() == "1. The first chapter"
+    # Only the chapter that is being read shows its sections.
+    sections = page.locator(".sidebar li li a:visible")
+    assert sections.all_inner_texts() == ["What follows", "In short"]
+    page.locator(".sidebar a", has_text="2. The second chapter").click()
+    page.wait_for_function(
+        "document.querySelector('.sidebar [aria-current]').textContent.startsWith('2.')"
+    )
+    assert sections.all_inner_texts() == ["In short", "The end"]
+
+
+def test_the_contents_are_a_drawer_on_a_narrow_screen(opened):
+    page = opened(width=420)
+    assert not page.locator(".sidebar").is_visible()
+    link = page.locator(".drawer a", has_text="The end")
+    assert not link.is_visible()
+    page.locator(".drawer summary").click()
+    link.click()
+    heading = page.locator("main h3", has_text="The end")
+    drawer = page.locator(".drawer").bounding_box()
+    assert not link.is_visible()
+    assert drawer["y"] == 0
+    assert drawer["height"] <= heading.bounding_box()["y"] < 200
+
+
+def test_without_script_all_is_there(opened):
+    page = opened(java_script_enabled=False)
+    assert page.locator(".sidebar a:visible").count() == 6
+    assert page.locator("figure img").first.is_visible()
+
+
+def test_the_skip_link_comes_first(opened):
+    page = opened()
+    page.keyboard.press("Tab")
+    assert page.locator(".skip").is_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_print_is_the_text_alone_on_white(opened):
+    page = opened("dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.locator(".sidebar").is_visible()
+    assert not page.locator(".drawer").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 32, 38)"

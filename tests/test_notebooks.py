@@ -1,0 +1,185 @@
+"""The chapters as they are stored: complete, executed, in the house's form, and able to fail.
+
+That their outputs are true is nbval's work, on the same files.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from nnlib import activations, figures, losses
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
+EACH_CHAPTER = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def markdown(path):
+    return [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
+
+
+def figure_metadata(path):
+    outputs = (output for cell in code_cells(path) for output in cell.outputs)
+    return [
+        output.metadata.get("image/svg+xml", {})
+        for output in outputs
+        if "image/svg+xml" in output.get("data", {})
+    ]
+
+
+def words(source):
+    """The words of a Markdown text: a formula counts as one, tables do not count."""
+    source = re.sub(r"^\|.*$", "", source, flags=re.MULTILINE)
+    return len(re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " formula ", source, flags=re.DOTALL).split())
+
+
+def test_there_are_chapters():
+    assert len(CHAPTERS) >= 4
+
+
+@EACH_CHAPTER
+def test_every_code_cell_was_executed_in_order(path):
+    counts = [cell.execution_count for cell in code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@EACH_CHAPTER
+def test_outputs_hold_no_error_warning_or_trace_of_a_machine(path):
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            assert output.get("name") != "stderr", cell.source
+            if output.output_type == "error":
+                assert "raises-exception" in cell.metadata.get("tags", []), cell.source
+        text = json.dumps(cell.outputs)
+        assert not re.search(r"/(home|root|tmp|work|Users)/|site-packages", text), cell.source
+
+
+@EACH_CHAPTER
+def test_nothing_is_stored_that_changes_from_run_to_run(path):
+    notebook = read(path)
+    assert "widgets" not in notebook.metadata
+    assert "version" not in notebook.metadata.get("language_info", {})
+    assert not any("execution" in cell.metadata for cell in notebook.cells)
+
+
+@EACH_CHAPTER
+def test_figures_are_numbered_and_have_words(path):
+    found = figure_metadata(path)
+    chapter = int(path.stem[:2])
+    assert [entry.get("number") for entry in found] == [
+        f"{chapter}.{i}" for i in range(1, len(found) + 1)
+    ]
+    assert 1 <= len(found) <= 6
+    for entry in found:
+        assert len(entry["caption"]) > 40
+        assert len(entry["alt"]) > 40
+
+
+@EACH_CHAPTER
+def test_chapter_has_the_frame(path):
+    sources = markdown(path)
+    assert sources[0].startswith(f"# {int(path.stem[:2])}. ")
+    headings = re.findall(r"^#+ .*$", "\n".join(sources), flags=re.MULTILINE)
+    assert sum(heading.startswith("# ") for heading in headings) == 1
+    assert headings[-3:] == ["## In short", "## Try it yourself", "## Read further"]
+    assert any("What you will see" in source for source in sources)
+
+
+@EACH_CHAPTER
+def test_cells_are_short(path):
+    assert max(words(source) for source in markdown(path)) <= 120
+    for cell in code_cells(path):
+        lines = cell.source.split("\n")
+        assert len(lines) <= 12, cell.source
+        assert max(map(len, lines)) <= 79, cell.source
+
+
+@EACH_CHAPTER
+def test_chapter_has_the_right_length(path):
+    most = 3500 if path.stem[:2] in ("03", "06", "11") else 2500
+    assert 1400 <= sum(map(words, markdown(path))) <= most
+
+
+def run(path, monkeypatch):
+    """Execute a chapter's code in this process, without drawing its figures."""
+    monkeypatch.setattr(figures, "show", lambda *args, **kwargs: None)
+    scope = {"__name__": "__main__", "display": lambda *args, **kwargs: None}
+    for cell in code_cells(path):
+        try:
+            exec(compile(cell.source, path.stem, "exec"), scope)
+        except Exception:
+            if "raises-exception" not in cell.metadata.get("tags", []):
+                raise
+
+
+def chapter(number):
+    return next(path for path in CHAPTERS if path.stem.startswith(number))
+
+
+def off_by_a_thousandth(function):
+    return lambda *args: 1.001 * np.asarray(function(*args))
+
+
+@pytest.mark.parametrize("name", activations.ACTIVATIONS)
+def test_chapter_1_notices_a_wrong_derivative(name, monkeypatch):
+    wrong = off_by_a_thousandth(getattr(activations, f"{name}_derivative"))
+    monkeypatch.setattr(activations, f"{name}_derivative", wrong)
+    entry = activations.ACTIVATIONS[name]._replace(derivative=wrong)
+    monkeypatch.setitem(activations.ACTIVATIONS, name, entry)
+    with pytest.raises(AssertionError):
+        run(chapter("01"), monkeypatch)
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_chapter_2_notices_a_wrong_gradient(name, monkeypatch):
+    wrong = off_by_a_thousandth(getattr(losses, f"{name}_gradient"))
+    monkeypatch.setattr(losses, f"{name}_gradient", wrong)
+    monkeypatch.setitem(losses.LOSSES, name, losses.LOSSES[name]._replace(gradient=wrong))
+    with pytest.raises(AssertionError):
+        run(chapter("02"), monkeypatch)
+
+
+@pytest.mark.parametrize("number", ["01", "02"])
+def test_chapters_run_with_the_right_ones(number, monkeypatch):
+    run(chapter(number), monkeypatch)
+
+
+def test_nbval_refuses_a_tampered_output(tmp_path):
+    """The first cells of a chapter pass; with one digit of a stored output changed they fail."""
+    notebook = read(chapter("01"))
+    streams = [
+        i
+        for i, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code"
+        and any(re.search(r"\d", output.get("text", "")) for output in cell.outputs)
+    ]
+    notebook.cells = notebook.cells[: streams[0] + 1]
+
+    def nbval(name):
+        nbformat.write(notebook, tmp_path / name)
+        command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", name]
+        return subprocess.run(
+            [*command, "-p", "no:cacheprovider"], cwd=tmp_path, capture_output=True, text=True
+        )
+
+    honest = nbval("honest.ipynb")
+    assert honest.returncode == 0, honest.stdout
+    output = next(o for o in notebook.cells[-1].outputs if re.search(r"\d", o.get("text", "")))
+    output.text = re.sub(r"\d", lambda m: str((int(m[0]) + 1) % 10), output.text, count=1)
+    tampered = nbval("tampered.ipynb")
+    assert tampered.returncode == 1
+    assert "1 failed" in tampered.stdout

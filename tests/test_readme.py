@@ -1,0 +1,31 @@
+"""The README's example prints what the README says, and its table lists the chapters there are."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_example_prints_what_is_written_below_it(capsys):
+    code, printed = re.search(
+        r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL
+    ).groups()
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out == printed
+
+
+def test_table_lists_every_chapter():
+    linked = re.findall(r"\(notebooks/(.*?\.ipynb)\)", README)
+    assert linked == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\((?!http)(.*?)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_commands_are_in_the_makefile():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command in re.findall(r"^    make (\w+)", README, re.MULTILINE):
+        assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
