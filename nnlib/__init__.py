@@ -1,5 +1,7 @@
 """Backpropagation by hand, checked: networks, their gradients, and how they learn."""
 
+from nnlib import data, graph
+from nnlib.gradcheck import GradientCheck, check_gradients
 from nnlib.network import Gradients, Network, Trace
 from nnlib.optimizers import SGD, Adagrad, Adam, Momentum, RMSprop
 from nnlib.recipe import Recipe
@@ -9,6 +11,7 @@ __all__ = [
     "SGD",
     "Adagrad",
     "Adam",
+    "GradientCheck",
     "Gradients",
     "Momentum",
     "Network",
@@ -16,5 +19,8 @@ __all__ = [
     "Recipe",
     "Run",
     "Trace",
+    "check_gradients",
+    "data",
+    "graph",
     "train",
 ]

@@ -8,7 +8,7 @@ from nnlib import data as point_sets
 from nnlib import validation
 from nnlib.network import INITIALIZERS, activation_names, check_loss, gradients
 from nnlib.optimizers import OPTIMIZERS, SCHEDULES, SGD
-from nnlib.wrong import WRONG
+from nnlib.wrong import WRONG, check_listing
 
 GRADIENTS = {"exact": gradients, **WRONG}
 LOGS = ("after", "before", "last_sample")
@@ -66,6 +66,8 @@ class Recipe:
         check_loss(self.loss, self.reduction, names[-1])
         validation.choice("init", self.init, tuple(INITIALIZERS))
         validation.choice("gradient", self.gradient, tuple(GRADIENTS))
+        if self.gradient.startswith("listing"):
+            check_listing(sizes, names, self.loss)
         validation.choice("log", self.log, LOGS)
         if not isinstance(self.optimizer, OPTIMIZERS):
             raise TypeError(

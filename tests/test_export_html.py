@@ -173,7 +173,7 @@ def test_a_link_that_leads_nowhere_is_refused():
     ("source", "text"),
     [
         ('It answers "class 1", *"yes"* and ("no").', "It answers “class 1”, “yes” and (“no”)."),
-        ('"Python\'s" `x["a"]` is `f`\'s.', "“Python’s” x[\"a\"] is f’s."),
+        ('"Python\'s" `x["a"]` is `f`\'s.', '“Python’s” x["a"] is f’s.'),
         ('"*all*" of $x$\'s', "“all” of 0’s"),
     ],
 )
@@ -185,7 +185,7 @@ def test_quotation_marks_are_curly_but_not_in_code(source, text):
 
 
 def test_anchors_are_jupyters_even_with_quotation_marks():
-    soup = BeautifulSoup(one_cell(samples.markdown("## The \"map\"")), "html.parser")
+    soup = BeautifulSoup(one_cell(samples.markdown('## The "map"')), "html.parser")
     assert soup.h2["id"] == 'The-"map"'
     assert soup.h2.get_text() == "The “map”"
     assert soup.select("nav a")[1].get_text() == "The “map”"

@@ -249,3 +249,23 @@ def test_cross_entropy_needs_a_sigmoid_output(loss, output):
     with pytest.raises(ValueError, match=message):
         Recipe(loss=loss, activations=("sigmoid", "sigmoid", output))
     assert Recipe(loss="squared", activations=("sigmoid", "sigmoid", output))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"activations": "sigmoid"},
+        {"sizes": (2, 10, 9, 1)},
+        {"loss": "bce"},
+    ],
+)
+def test_report_b_s_listing_wants_report_b_s_network(changes):
+    listing = {
+        "gradient": "listing",
+        "sizes": (2, 10, 10, 1),
+        "activations": ("relu", "sigmoid", "sigmoid"),
+        "loss": "bce_half",
+    }
+    assert Recipe(**listing).gradient == "listing"
+    with pytest.raises(ValueError, match=f"^{next(iter(changes))} is .*listing"):
+        Recipe(**listing | changes)

@@ -1,0 +1,166 @@
+"""The computational graph of one sample, with every Jacobian written out.
+
+Each node holds a vector: the sample X, a pre-activation Z_l, a post-activation A_l, the output ŷ,
+the loss L, or a parameter, W_l being flattened row by row. Each edge leads from a vector v to a
+vector u that is computed from it, and carries the Jacobian ∂u/∂v: the matrix of all ∂u_i/∂v_j, of
+shape (size of u, size of v). The gradient of the loss in a node is the product of the Jacobians
+along the path from the loss back to that node. Jacobians treat u and v as columns; ∂L/∂v is a row.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from nnlib import validation
+from nnlib.activations import ACTIVATIONS
+from nnlib.losses import LOSSES
+from nnlib.network import Gradients, Network, check_loss
+
+
+class Node(NamedTuple):
+    """A quantity with its value: a vector, or a weight matrix, which the edges see flattened."""
+
+    name: str
+    value: np.ndarray
+
+    @property
+    def shape(self):
+        return self.value.shape
+
+
+class Edge(NamedTuple):
+    """``target`` is computed from ``source``, and ``jacobian`` is ∂target/∂source."""
+
+    target: str
+    source: str
+    jacobian: np.ndarray
+
+    @property
+    def name(self):
+        return f"∂{self.target}/∂{self.source}"
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Nodes in topological order: each stands after all that it is computed from.
+
+    The forward pass can therefore walk along ``nodes``. ``edges`` stand in the opposite order, for
+    the backward pass: when it comes to ∂u/∂v, the factor ∂L/∂u is finished.
+    """
+
+    nodes: tuple
+    edges: tuple
+
+    def __str__(self):
+        nodes = [f"{node.name:<6}{node.shape}" for node in self.nodes]
+        edges = [f"{edge.name:<10}{edge.jacobian.shape}" for edge in self.edges]
+        return "\n".join(["Nodes, forward:", *nodes, "Edges, backward:", *edges])
+
+    __repr__ = __str__
+
+
+def activation_jacobian(name, z, a):
+    """∂A/∂Z = diag(f′(Z)): each a_i depends on its own z_i alone."""
+    activation = ACTIVATIONS[name]
+    return np.diag(activation.derivative(a if activation.takes == "A" else z))
+
+
+def weight_jacobian(W, a):
+    """∂Z/∂W = I ⊗ aᵀ, of shape (n, n·m): z_i = Σ_j w_ij a_j knows row i of W (n, m) alone."""
+    return np.kron(np.eye(len(W)), a)
+
+
+def build(net, x, y, loss="bce"):
+    """The Graph of one sample: x of shape (d_0,) or (1, d_0), y a number, (1,) or (1, 1).
+
+    Z = W a + b gives ∂Z/∂a = W, ∂Z/∂b = I and ∂Z/∂W = I ⊗ aᵀ. The label is a constant and no node.
+    For ``bce_logits``, which takes Z_K, the last edge is ∂L/∂Z_K and ŷ is no node either.
+    """
+    _check(net, loss)
+    net = net.copy()  # later updates of the network in place must not change the graph
+    trace = net.forward(_one_sample(x, net.sizes[0]))
+    K, last = len(net.weights), trace.Z[-1] if LOSSES[loss].takes == "Z" else trace.output
+    nodes, edges = [Node("X", trace.A[0][0])], []
+    for l, W in enumerate(net.weights, start=1):
+        below, z, a = nodes[-1], trace.Z[l - 1][0], trace.A[l][0]
+        nodes.append(Node(f"W{l}", W))
+        edges.append(Edge(f"Z{l}", below.name, W))
+        if net.biases is not None:
+            nodes.append(Node(f"b{l}", net.biases[l - 1]))
+            edges.append(Edge(f"Z{l}", f"b{l}", np.eye(len(W))))
+        edges.append(Edge(f"Z{l}", f"W{l}", weight_jacobian(W, below.value)))
+        nodes.append(Node(f"Z{l}", z))
+        if l < K or LOSSES[loss].takes == "A":
+            nodes.append(Node(f"A{l}" if l < K else "ŷ", a))
+            jacobian = activation_jacobian(net.activations[l - 1], z, a)
+            edges.append(Edge(nodes[-1].name, f"Z{l}", jacobian))
+    y = _one_label(y)
+    edges.append(Edge("L", nodes[-1].name, LOSSES[loss].gradient(last, y)))
+    nodes.append(Node("L", LOSSES[loss].function(last, y)[0]))
+    return Graph(tuple(nodes), tuple(reversed(edges)))
+
+
+def jacobians(net, x, y, loss="bce"):
+    """{name of the edge: its Jacobian}, in the order of the backward pass; see ``build``.
+
+    "∂L/∂ŷ", "∂ŷ/∂Z3", "∂Z3/∂W3", "∂Z3/∂b3", "∂Z3/∂A2", "∂A2/∂Z2", … "∂Z1/∂b1", "∂Z1/∂X".
+    """
+    return {edge.name: edge.jacobian for edge in build(net, x, y, loss).edges}
+
+
+def products(graph):
+    """{name of the node: ∂L/∂node, a row}: the Jacobians multiplied from the loss backwards.
+
+    Each node feeds exactly one other, so a single path leads from the loss to each, and one
+    product does for it: ∂L/∂v = ∂L/∂u · ∂u/∂v. The row ∂L/∂u is shared by all paths through u.
+    """
+    rows = {"L": np.eye(1)}
+    for edge in graph.edges:
+        rows[edge.source] = rows[edge.target] @ edge.jacobian
+    return rows
+
+
+def gradients(net, X, y, loss="bce", reduction="sum"):
+    """The Gradients of a batch: ``products`` for each sample, summed or averaged over samples."""
+    _check(net, loss, reduction)
+    X = validation.inputs(X, net.sizes[0])
+    y = validation.labels(y, len(X))
+    rows = [products(build(net, *sample, loss)) for sample in zip(X, y, strict=True)]
+    share = len(X) if reduction == "mean" else 1
+
+    def total(letter, parameters):
+        """The sums for W1, W2, … or b1, b2, …, each in its parameter's shape."""
+        named = enumerate(parameters, start=1)
+        return [
+            sum(row[f"{letter}{l}"] for row in rows).reshape(p.shape) / share for l, p in named
+        ]
+
+    return Gradients(
+        weights=total("W", net.weights),
+        biases=None if net.biases is None else total("b", net.biases),
+        inputs=np.concatenate([row["X"] for row in rows]) / share,
+    )
+
+
+def _check(net, loss, reduction="sum"):
+    if not isinstance(net, Network):
+        raise TypeError(f"net is {net!r}; it must be a Network")
+    check_loss(loss, reduction, net.activations[-1])
+
+
+def _one_sample(x, width):
+    x = validation.inputs(np.atleast_2d(x), width)
+    if len(x) != 1:
+        raise ValueError(
+            f"x has shape {x.shape}; it must be one sample, ({width},) or (1, {width})"
+        )
+    return x
+
+
+def _one_label(y):
+    if np.size(y) != 1:
+        raise ValueError(
+            f"y has shape {np.shape(y)}; it must be one label: a number, (1,) or (1, 1)"
+        )
+    return validation.labels(np.reshape(y, (1, 1)), 1)
