@@ -150,7 +150,7 @@ def check_listing(sizes, activations, loss):
             f"activations is {activations}; report B's listing is written for "
             "('relu', 'sigmoid', 'sigmoid')"
         )
-    if len(sizes) != 4 or sizes[1] != sizes[2]:
+    if sizes[1] != sizes[2]:
         raise ValueError(f"sizes is {sizes}; report B's listing needs hidden layers of one width")
     if loss != "bce_half":
         raise ValueError(f"loss is {loss!r}; report B's listing computes that of 'bce_half'")

@@ -26,6 +26,7 @@ from traitlets.config import Config
 
 from nnlib.export import katex
 from nnlib.export.chapters import clean_outputs
+from nnlib.export.code import without_words
 from nnlib.export.merge import figure_id, heading_id
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -222,6 +223,7 @@ class HTMLReport(HTMLExporter):
     def default_filters(self):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
+        yield "without_words", without_words
         yield "highlight_python", lambda source: self.page.set_aside(code_box(source))
         yield "text_box", text_box
         yield "figure", self.figure

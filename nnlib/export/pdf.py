@@ -25,6 +25,7 @@ import typst
 from nbconvert.exporters import TemplateExporter
 from traitlets import default
 
+from nnlib.export.code import without_words
 from nnlib.export.merge import figure_id, heading_id, headings
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -68,6 +69,7 @@ class PDFReport(TemplateExporter):
 
     def default_filters(self):
         yield from super().default_filters()
+        yield "without_words", without_words
         yield "fenced", fenced
         yield "figure", figure_header
         yield "refuse_bitmap", refuse_bitmap

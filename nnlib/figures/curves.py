@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, ORANGE, styled, subplots
+from nnlib.figures.style import BLUE, GRAY, GREEN, ORANGE, styled, subplots
 
 CONSTANT = "best constant predictor"
-LINES = ("-", "--", "-.", ":")
+LINES = ("-", "-.", ":", (0, (5, 1)))  # one for each curve; dashes mark the constant
 
 
 @styled
@@ -16,9 +16,10 @@ def learning_curves(runs, labels, constant_loss, log=True):
     a curve that does not get below it has learned nothing from them.
     """
     figure, (left, right) = subplots(1, 2, height=2.7)
-    for run, label in zip(runs, labels, strict=True):
-        left.plot(run.epochs, run.loss, label=label)
-        right.plot(run.epochs, 100 * run.accuracy)
+    for i, (run, label) in enumerate(zip(runs, labels, strict=True)):
+        line = LINES[i % len(LINES)]
+        left.plot(run.epochs, run.loss, linestyle=line, label=label)
+        right.plot(run.epochs, 100 * run.accuracy, linestyle=line)
     constant_line(left, constant_loss)
     left.set(xlabel="epoch", ylabel="loss", yscale="log" if log else "linear")
     right.set(xlabel="epoch", ylabel="accuracy in %", ylim=(-3, 103))
@@ -41,37 +42,25 @@ def band(ax, epochs, losses, label, color=BLUE):
 
 
 @styled
-def seeds(epochs, losses, labels, constant_loss, sample, value):
-    """Left: runs of one recipe, thin, with their median. Right: a sample of losses, sorted.
+def percentiles(sample, handful, value, label):
+    """The share of ``sample`` below each loss: the height of the curve is the percentile.
 
-    The right panel reads: so many percent of ``sample`` lie below a loss; the printed ``value``
-    is marked with its percentile.
+    ``handful``, the first of the sample, is a row of triangles; ``value`` is at its percentile.
     """
-    figure, (left, right) = subplots(1, 2, height=2.9)
-    for loss, label, line in zip(losses, labels, LINES, strict=False):
-        left.plot(epochs, loss, color=BLUE, linewidth=0.9, linestyle=line, label=label)
-    left.plot(epochs, np.median(losses, axis=0), color=ORANGE, alpha=0.7, linewidth=2.4,
-              label=f"median, n = {len(losses)}", zorder=1)  # fmt: skip
-    constant_line(left, constant_loss)
-    left.set(xlabel="epoch", ylabel="loss", yscale="log")
-    left.legend(loc="lower left")
-    _sorted_sample(right, sample, value)
-    return figure
-
-
-def _sorted_sample(ax, sample, value):
-    """The share of the sample below each loss, in percent, and where ``value`` stands in it."""
+    figure, ax = subplots(height=2.7)
     below = 100 * np.mean(sample < value)
-    ax.step(np.sort(sample), 100 * np.arange(1, len(sample) + 1) / len(sample), where="post",
-            label=f"first losses, n = {len(sample)}")  # fmt: skip
-    ax.set(xlabel="first logged loss", ylabel="percentile", ylim=(0, 102), xmargin=0.02)
-    ax.set_yticks((0, 5, 25, 50, 75, 95))
-    ax.grid(axis="y")
+    shares = 100 * np.arange(1, len(sample) + 1) / len(sample)
+    ax.step(np.sort(sample), shares, where="post", color=BLUE, label=f"{len(sample)} seeds")
+    ax.plot(handful, np.full(len(handful), 3), "^", color=GREEN, linestyle="none",
+            label=f"the first {len(handful)} of them")  # fmt: skip
     left = ax.get_xlim()[0]
     ax.plot([left, value, value], [below, below, 0], color=ORANGE, linestyle="--", linewidth=1.2,
-            marker="o", markevery=[1], label=f"report A: percentile {below:.0f}")  # fmt: skip
-    ax.set_xlim(left=left)
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 0.93))
+            marker="o", markevery=[1], label=f"{label}: percentile {below:.0f}")  # fmt: skip
+    ax.set(xlabel="first logged loss", ylabel="percentile", ylim=(0, 102), xlim=(left, None))
+    ax.set_yticks((0, 5, 25, 50, 75, 95))
+    ax.grid(axis="y")
+    ax.legend(loc="center right")
+    return figure
 
 
 @styled
@@ -83,7 +72,7 @@ def epochs_and_updates(runs, labels, samples, constant_losses):
     """
     figure, axes = subplots(1, 2, height=2.8, sharey=True)
     for run, label, n, constant, line in zip(
-        runs, labels, samples, constant_losses, LINES, strict=False
+        runs, labels, samples, constant_losses, LINES[: len(runs)], strict=True
     ):
         updates = np.minimum(run.epochs + 1, run.recipe.epochs) * n
         for ax, x in zip(axes, (run.epochs, updates / 1000), strict=True):

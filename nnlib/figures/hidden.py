@@ -43,12 +43,12 @@ def fresh_errors(networks, training, fresh, titles):
     ``training`` and ``fresh`` hold a pair (X, y) for each network; of the fresh points only those
     that the network gets wrong are drawn.
     """
-    figure, axes = subplots(1, len(networks), height=3.3, sharey=True)
+    figure, axes = subplots(1, len(networks), height=3.7, sharey=True)
     for ax, net, known, (X, y), title in zip(axes, networks, training, fresh, titles, strict=True):
         wrong = (net.predict(X) != y)[:, 0]
         field(ax, net, steps=61)
-        scatter(ax, *known, size=7)
-        scatter(ax, X[wrong], y[wrong], size=34)
+        scatter(ax, *known, size=12)
+        scatter(ax, X[wrong], y[wrong], size=40)
         ax.set_title(title)
         ax.label_outer()
     return figure

@@ -1,0 +1,28 @@
+"""The code of a cell as a report shows it."""
+
+import ast
+
+
+def without_words(source):
+    """The code with the caption and the alt text of its figures as `...`.
+
+    A report sets the caption below the figure and gives the alt text to the picture; it does not
+    print them a second time in the code.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # an IPython magic: it shows no figure
+        return source
+    words = [
+        keyword.value
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "figures.show"
+        for keyword in call.keywords
+        if keyword.arg in ("caption", "alt")
+    ]
+    lines = source.encode().split(b"\n")  # the tree counts columns in bytes
+    for node in sorted(words, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        first, last = node.lineno - 1, node.end_lineno - 1
+        line = lines[first][: node.col_offset] + b"..." + lines[last][node.end_col_offset :]
+        lines[first : last + 1] = [line]
+    return b"\n".join(lines).decode()

@@ -1,0 +1,338 @@
+"""The computational graph: neuron by neuron, as blocks with shapes, and as heat maps.
+
+All positions are in inches, so that labels keep their distance whatever the network.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+
+from nnlib import graph, validation
+from nnlib.figures.style import BLUE, GRAY, INK, ORANGE, PALE, WIDTH, styled
+from nnlib.losses import LOSSES
+
+FAINT = "#b0b0b0"  # what lies on no path
+BOX = 0.64  # width of a neuron
+WIDEST = 3  # neurons in a layer whose weights can still be labelled
+
+
+def _canvas(height):
+    """A Figure of text width and Axes over all of it, with coordinates in inches."""
+    figure = Figure(figsize=(WIDTH, height), layout="none")
+    ax = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, height))
+    ax.set_axis_off()
+    return figure, ax
+
+
+def _number(value):
+    """Three decimals, or a single digit and its power of ten; with a true minus."""
+    value = float(np.squeeze(value))
+    tiny = 0 < abs(value) < 0.0005
+    text = f"{value:.0e}".replace("e-0", "e-") if tiny else f"{value:.3f}"
+    return text.replace("-", "−")
+
+
+def _weight(weight, shapes):
+    """``weight`` as (l, i, j), found to be in one of the matrices; None stays None.
+
+    ``shapes`` maps l to the shape of W_l.
+    """
+    if weight is None:
+        return None
+    parts = validation.sequence("weight", weight, "(1, 0, 0), for weights[0][0, 0]")
+    if len(parts) != 3:
+        raise ValueError(f"weight is {weight!r}; it must be (l, i, j), for weights[l - 1][i, j]")
+    l, i, j = (validation.integer("a number in weight", part) for part in parts)
+    n, m = shapes.get(l, (0, 0))
+    if i >= n or j >= m:
+        raise ValueError(f"weight is {weight!r}; there is no weights[{l - 1}][{i}, {j}]")
+    return l, i, j
+
+
+@styled
+def computational_graph(net, x, y, loss="bce", weight=None):
+    """Every neuron and weight of a small network, for one sample, with values and gradients.
+
+    In dark z, a and the weights, as the forward pass computes them; in orange δ = ∂L/∂z and after
+    ∂ the derivative of L in the number above, as the backward pass does. δ is ∂L/∂b as well.
+
+    Parameters
+    ----------
+    net : Network of at most 3 layers and 3 neurons in each
+    x, y, loss : one sample and the loss, as for ``graph.jacobians``
+    weight : (l, i, j) highlights all paths from ``net.weights[l - 1][i, j]`` to the loss
+    """
+    whole = graph.build(net, x, y, loss)
+    rows, values = graph.products(whole), {node.name: node.value for node in whole.nodes}
+    K = len(net.weights)
+    if K > 3 or max(net.sizes) > WIDEST:
+        raise ValueError(
+            f"net has sizes {net.sizes}; at most 3 layers of {WIDEST} neurons can be labelled: "
+            "draw the others with graph_schematic"
+        )
+    weight = _weight(weight, {l: W.shape for l, W in enumerate(net.weights, start=1)})
+    row = 1.22
+    output = net.forward(np.atleast_2d(values["X"])).output
+    half = row * (max(*net.sizes, 2) - 1) / 2 + 0.35
+    figure, ax = _canvas(2 * half + 0.75)
+    middle, gap = half + 0.4, (WIDTH - 0.12 - (K + 1) * BOX) / K
+    xs = [0.06 + BOX / 2 + l * (BOX + gap) for l in range(K + 1)]
+    ys = [middle - row * (np.arange(d) - (d - 1) / 2) for d in net.sizes]
+    for l, W in enumerate(net.weights, start=1):
+        gradient = rows[f"W{l}"].reshape(W.shape)
+        for i, j in np.ndindex(W.shape):
+            ends = (xs[l - 1] + BOX / 2, ys[l - 1][j]), (xs[l] - BOX / 2, ys[l][i])
+            lit = weight is None or _on_path(weight, l, i, j)
+            # At this fraction of the way the labels of all edges stand evenly, one below another.
+            _edge(ax, *ends, 1 / (len(W) + 1), W[i, j], gradient[i, j], lit, weight is not None)
+    for l, name in enumerate(["X", *(f"Z{k}" for k in range(1, K + 1))]):
+        for i, height in enumerate(ys[l]):
+            lines = [("x" if l == 0 else "z", values[name][i], INK)]
+            if l > 0:
+                a = output if l == K else values[f"A{l}"]
+                lines.append(("ŷ" if l == K else "a", np.ravel(a)[i], INK))
+            lines.append(("∂" if l == 0 else "δ", rows[name][0, i], ORANGE))
+            bias = None if l == 0 or net.biases is None else net.biases[l - 1][i]
+            _box(ax, xs[l], height, lines, bias, weight is None or _above(weight, l, i))
+    _loss(ax, xs[-1], middle, values["L"], rows, loss, weight is not None)
+    _headings(ax, xs, middle + half + 0.15, K)
+    return figure
+
+
+def _on_path(weight, l, i, j):
+    """Whether the edge from neuron j to neuron i of layer l lies on a path from the weight."""
+    if l == weight[0]:
+        return (i, j) == weight[1:]
+    return l > weight[0] + 1 or (l == weight[0] + 1 and j == weight[1])
+
+
+def _above(weight, l, i):
+    """Whether neuron i of layer l lies on a path from the weight to the loss."""
+    return l > weight[0] or (l == weight[0] and i == weight[1])
+
+
+def _edge(ax, start, end, fraction, value, gradient, lit, highlight):
+    """A line with the weight and, below it, its derivative."""
+    color = FAINT if not lit else BLUE if highlight else GRAY
+    ax.plot(*zip(start, end, strict=True), color=color if lit else PALE,
+            linewidth=2 if lit and highlight else 0.8, zorder=1)  # fmt: skip
+    x, y = (s + fraction * (e - s) for s, e in zip(start, end, strict=True))
+    ax.add_patch(Rectangle((x - 0.2, y - 0.11), 0.4, 0.22, color="white", zorder=2))
+    texts = ((0.055, _number(value), INK), (-0.055, f"∂ {_number(gradient)}", ORANGE))
+    for shift, text, ink in texts:
+        ax.text(x, y + shift, text, color=ink if lit else FAINT, fontsize=6.5, ha="center",
+                va="center", zorder=3)  # fmt: skip
+
+
+def _box(ax, x, y, lines, bias, lit):
+    """A neuron: names on the left, numbers on the right, the bias underneath."""
+    height = 0.06 + 0.135 * len(lines)
+    ax.add_patch(
+        FancyBboxPatch(
+            (x - BOX / 2 + 0.04, y - height / 2 + 0.04), BOX - 0.08, height - 0.08,
+            boxstyle="round,pad=0.04", facecolor="white", edgecolor=INK if lit else FAINT,
+            linewidth=1.1, zorder=4,
+        )
+    )  # fmt: skip
+    for k, (name, value, color) in enumerate(lines):
+        level, color = y + 0.135 * ((len(lines) - 1) / 2 - k), color if lit else FAINT
+        ax.text(x - BOX / 2 + 0.06, level, name, color=color, fontsize=7, va="center", zorder=5)
+        ax.text(x + BOX / 2 - 0.05, level, _number(value), color=color, fontsize=7, ha="right",
+                va="center", zorder=5)  # fmt: skip
+    if bias is not None:
+        ax.text(x, y - height / 2 - 0.03, f"b {_number(bias)}", color=INK if lit else FAINT,
+                fontsize=6.5, ha="center", va="top", zorder=5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
+
+
+def _loss(ax, x, y, value, rows, loss, highlight):
+    """The last node, below the output, and the derivative on the edge that leads to it."""
+    line = {"color": BLUE, "linewidth": 2} if highlight else {"color": GRAY, "linewidth": 0.8}
+    ax.plot([x, x], [y, y - 0.9], **line, zorder=1)
+    _box(ax, x, y - 0.9, [("L", value, INK)], None, True)
+    if LOSSES[loss].takes == "A":
+        ax.text(x - 0.05, y - 0.58, f"∂ {_number(rows['ŷ'])}", color=ORANGE, fontsize=6.5,
+                ha="right", va="center")  # fmt: skip
+
+
+def _headings(ax, xs, top, K):
+    """Above each column its arrays, and below all the two directions."""
+    names = ["$X$", *(f"$Z_{l},\\ A_{l}$" for l in range(1, K)), f"$Z_{K},\\ \\hat{{y}}$"]
+    for x, name in zip(xs, names, strict=True):
+        ax.text(x, top, name, ha="center")
+    for l in range(1, K + 1):
+        ax.text((xs[l - 1] + xs[l]) / 2, top, f"$W_{l}$", ha="center")
+    ax.text(0.06, 0.1, "value: forward, left to right →", color=INK, fontsize=8)
+    ax.text(WIDTH - 0.06, 0.1, "← δ and ∂, derivatives of L: backward, right to left",
+            color=ORANGE, fontsize=8, ha="right")  # fmt: skip
+
+
+# Orange is negative, blue positive; the palest tint is clearly no white, which is exactly zero.
+NEGATIVE = LinearSegmentedColormap.from_list("negative", ["#f8d9c4", ORANGE, "#7a3600"])
+POSITIVE = LinearSegmentedColormap.from_list("positive", ["#cfe3f2", BLUE, "#00324f"])
+
+
+@styled
+def jacobian_heatmaps(jacobians, weight=None):
+    """Each Jacobian as a heat map: white cells are exactly zero, blue positive, orange negative.
+
+    The colors of a map end at its largest absolute value, which stands with the share of zeros in
+    the title, below name and shape.
+
+    Parameters
+    ----------
+    jacobians : {name: array}, as ``graph.jacobians`` gives it
+    weight : (l, i, j) frames the columns through which ``net.weights[l - 1][i, j]`` moves the
+        loss, and fades the Jacobians that have no part in it
+    """
+    weight = _weight(weight, {l: (len(J), len(J[0]) // len(J)) for l, J in _of_weights(jacobians)})
+    places, height = _flow([array.shape for array in jacobians.values()])
+    figure, ax = _canvas(height)
+    for (name, array), (x, y, cell) in zip(jacobians.items(), places, strict=True):
+        columns = None if weight is None else _columns(name, array, weight)
+        top = height - y
+        _heatmap(ax, x, top, cell, array, faded=columns == [])
+        _blocks(ax, x, top, cell, name, array.shape)
+        zeros = f"{np.mean(array == 0):.0%} zeros".replace("%", " %")
+        title = f"{name}  {array.shape[0]}×{array.shape[1]}\n{zeros}, ±{_number(abs(array).max())}"
+        color = FAINT if columns == [] else INK
+        ax.text(x, top + 0.05, title, fontsize=7.5, color=color, va="bottom", linespacing=1.3)
+        if columns:
+            corner, width = (x + columns[0] * cell, top), len(columns) * cell
+            ax.add_patch(Rectangle(corner, width, -cell * len(array), fill=False,
+                                   edgecolor=INK, linewidth=1.6, zorder=4))  # fmt: skip
+    _key(ax)
+    return figure
+
+
+def _of_weights(jacobians):
+    """(l, ∂Z_l/∂W_l) for each layer."""
+    named = ((name.split("/∂")[-1], array) for name, array in jacobians.items())
+    return [(int(source[1:]), array) for source, array in named if source[0] == "W"]
+
+
+def _key(ax):
+    """What the colors say, at the bottom."""
+    x, y, cell = 0.06, 0.1, 0.13
+    for color, text in (("white", "zero"), (BLUE, "positive"), (ORANGE, "negative")):
+        ax.add_patch(Rectangle((x, y), cell, cell, facecolor=color, edgecolor=GRAY, linewidth=0.7))
+        ax.text(x + cell + 0.06, y + cell / 2, text, fontsize=7.5, va="center")
+        x += 0.85
+    ax.text(x, y + cell / 2, "darker: larger; each map up to its own ± value", fontsize=7.5,
+            va="center")  # fmt: skip
+
+
+def _flow(shapes):
+    """Left, top (from above) and cell size of each map, set like words in lines; total height."""
+    places, x, y, tallest = [], 0.06, 0.42, 0
+    for n, m in shapes:
+        cell = min(0.15, (WIDTH - 0.12) / m, 1.0 / n)
+        width = max(m * cell, 1.2)  # what the title needs
+        if x + width > WIDTH - 0.06 + 1e-9:
+            x, y, tallest = 0.06, y + tallest + 0.5, 0
+        places.append((x, y, cell))
+        x, tallest = x + width + 0.16, max(tallest, n * cell)
+    return places, y + tallest + 0.4
+
+
+def _heatmap(ax, x, top, cell, array, faded):
+    """The cells that are not zero, as squares, and a frame."""
+    n, m = array.shape
+    rows, columns = np.nonzero(array)
+    corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
+    squares = np.array([x, top]) + cell * (
+        np.stack([columns, -rows - 1], axis=-1)[:, None] + corners
+    )
+    sizes = array[rows, columns] / max(np.abs(array).max(), 1e-300)
+    colors = np.where(sizes[:, None] < 0, NEGATIVE(-sizes), POSITIVE(sizes))
+    ax.add_collection(PolyCollection(squares, facecolors=colors, linewidths=0.2,
+                      edgecolors=colors, alpha=0.25 if faded else 1), autolim=False)  # fmt: skip
+    ax.add_patch(Rectangle((x, top), m * cell, -n * cell, fill=False, linewidth=0.7,
+                           edgecolor=FAINT if faded else GRAY, zorder=3))  # fmt: skip
+
+
+def _blocks(ax, x, top, cell, name, shape):
+    """Thin lines between the rows of W in ∂Z/∂W: W is flattened row by row."""
+    n, m = shape
+    if name.split("/∂")[-1][0] == "W":
+        for block in range(1, n):
+            left = x + block * m // n * cell
+            ax.plot([left, left], [top, top - n * cell], color=PALE, linewidth=0.6, zorder=0.5)
+
+
+def _columns(name, array, weight):
+    """The columns of this Jacobian through which the weight moves the loss; [] if there are none.
+
+    W_l[i, j] moves z_i of layer l, then a_i, and through it all that comes later.
+    """
+    l, i, j = weight
+    target, source = (part.lstrip("∂") for part in name.split("/"))
+    every = list(range(array.shape[1]))
+    if source == f"W{l}":
+        return [i * (len(every) // len(array)) + j]
+    if source in (f"Z{l}", f"A{l}"):
+        return [i]
+    later = source == "ŷ" or (source[0] in "ZA" and int(source[1:]) > l)
+    return every if later else []
+
+
+@styled
+def graph_schematic(net, x, y, loss="bce"):
+    """The graph in blocks: every node with its shape, every edge with its Jacobian's shape.
+
+    ``net`` has at most 3 layers; x, y and loss are as for ``graph.jacobians``. In orange the shape
+    of each Jacobian, in the place of the edge that carries it.
+    """
+    whole = graph.build(net, x, y, loss)
+    if len(net.weights) > 3:
+        raise ValueError(f"net has {len(net.weights)} layers; at most 3 fit on the page")
+    shapes = {node.name: node.shape for node in whole.nodes}
+    jacobians = {edge.source: edge for edge in whole.edges}
+    chain = [name for name in shapes if name[0] not in "Wb"]
+    figure, ax = _canvas(2.45)
+    pitch = (WIDTH - 0.52) / (len(chain) - 1)
+    xs = {name: 0.26 + i * pitch for i, name in enumerate(chain)}
+    for name, right in pairwise(chain):
+        _arrow(ax, (xs[name] + 0.23, 1.55), (xs[right] - 0.23, 1.55))
+        middle = (xs[name] + xs[right]) / 2
+        # Neighboring labels stand at two heights: a pitch is narrower than some of them.
+        level = 1.95 if chain.index(name) % 2 else 2.2
+        ax.plot([middle, middle], [1.58, level - 0.1], color=PALE, linewidth=0.7, zorder=0)
+        _jacobian_label(ax, middle, level, jacobians[name])
+    for name, x_block in xs.items():
+        _block(ax, x_block, 1.55, name, shapes[name])
+    for name in shapes:
+        if name[0] in "Wb":
+            target = xs[f"Z{name[1:]}"]
+            side = 0 if net.biases is None else -0.36 if name[0] == "W" else 0.36
+            _arrow(ax, (target + side, 0.6), (target + side / 3, 1.36))
+            _block(ax, target + side, 0.42, name, shapes[name])
+            _jacobian_label(ax, target + side, 0.95, jacobians[name])
+    return figure
+
+
+def _arrow(ax, start, end):
+    ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": GRAY, "lw": 0.9,
+                "shrinkA": 0, "shrinkB": 0, "mutation_scale": 8})  # fmt: skip
+
+
+def _block(ax, x, y, name, shape):
+    """A node: its name, and below it its shape."""
+    color = "#e8f1f8" if name[0] in "Wb" else "white"
+    ax.add_patch(
+        FancyBboxPatch((x - 0.2, y - 0.15), 0.4, 0.3, boxstyle="round,pad=0.03", zorder=3,
+                       facecolor=color, edgecolor=INK, linewidth=1)
+    )  # fmt: skip
+    ax.text(x, y + 0.07, name, ha="center", va="center", fontsize=8, zorder=4)
+    text = "×".join(map(str, shape))
+    ax.text(x, y - 0.08, text, ha="center", va="center", fontsize=7, color=INK, zorder=4)
+
+
+def _jacobian_label(ax, x, y, edge):
+    text = f"{edge.name}\n{edge.jacobian.shape[0]}×{edge.jacobian.shape[1]}"
+    ax.text(x, y, text, ha="center", va="center", fontsize=7, color=ORANGE, linespacing=1.25,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1}, zorder=5)  # fmt: skip

@@ -1,0 +1,125 @@
+"""Wrong gradients: what trains with them, and how far they point away from the right ones."""
+
+import numpy as np
+
+from nnlib.figures.curves import LINES, constant_line
+from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, styled, subplots
+
+LAYERS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
+
+
+@styled
+def strips(losses, notes, marks):
+    """One row of dots for each name in ``losses``, a dot a seed, on a logarithmic axis.
+
+    The line in a row is its median. ``notes`` maps the names to a text at the right edge,
+    ``marks`` a loss to the words at the vertical line through it.
+    """
+    figure, ax = subplots(height=0.9 + 0.31 * len(losses))
+    for row, (name, values) in enumerate(losses.items()):
+        _dots(ax, row, np.sort(values), BLUE)
+        ax.text(1.02, row, notes[name], transform=ax.get_yaxis_transform(), va="center")
+    for loss, words in marks.items():
+        ax.axvline(loss, color=GRAY, linestyle="--", linewidth=1, zorder=0)
+        ax.text(loss, -0.75, words, color=GRAY, ha="center", va="bottom", fontsize=8)
+    _rows(ax, losses)
+    ax.set(xlabel="loss at the end, all 21 points", xscale="log")
+    return figure
+
+
+@styled
+def angles(panels, epochs, what):
+    """Angles between wrong and right gradients, one panel for each name in ``panels``.
+
+    ``panels`` maps a name to {layer: degrees of shape (len(epochs), n)}. A marker is the median,
+    its line the 5–95 % range; NaN stands for a gradient that is zero and is left out.
+    """
+    figure, axes = subplots(1, len(panels), height=2.7, sharey=True)
+    where = np.arange(len(epochs))
+    for ax, (name, layers) in zip(axes, panels.items(), strict=True):
+        ax.axhspan(90, 180, color="#f3e3da", linewidth=0, zorder=0)
+        for i, (layer, degrees) in enumerate(layers.items()):
+            color, marker = LAYERS[i]
+            low, middle, high = np.nanquantile(degrees, (0.05, 0.5, 0.95), axis=1)
+            x = where + 0.24 * (i - (len(layers) - 1) / 2)
+            ax.vlines(x, low, high, color=color, linewidth=1.6)
+            ax.plot(x, middle, marker, color=color, markersize=4.5, label=layer)
+        ax.set(title=name, xlabel="epochs", ylim=(-6, 150), yticks=(0, 45, 90, 135))
+        ax.set_xticks(where, epochs)
+        ax.tick_params(axis="x", labelsize=7.5)
+    axes[0].set_ylabel("angle in degrees")
+    axes[0].text(-0.45, 146, "uphill", va="top", fontsize=8)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, title=what, loc="outside lower center", ncols=len(labels),
+        title_fontsize=8,
+    )  # fmt: skip
+    return figure
+
+
+@styled
+def report_b(runs, printed, constant, bound):
+    """Last-sample loss and accuracy of some runs, by name, with the losses that a report prints.
+
+    ``printed`` is {epoch: loss}; ``constant`` is the loss of the best constant predictor, and
+    ``bound`` the loss at which training stops.
+    """
+    figure, (left, right) = subplots(1, 2, height=2.9)
+    for (name, run), line in zip(runs.items(), LINES, strict=False):
+        # The closing row holds another loss, that of all points.
+        left.plot(run.epochs[:-1], run.loss[:-1], linestyle=line, label=name)
+        right.plot(run.epochs, 21 * run.accuracy, linestyle=line, label=name)
+    left.plot(
+        list(printed), list(printed.values()), "o", color=INK, markersize=3, label="printed",
+        zorder=3,
+    )  # fmt: skip
+    constant_line(left, constant)
+    left.axhline(bound, color=INK, linestyle=":", linewidth=1)
+    left.text(2, bound * 0.93, f"stop below {bound:g}", va="top", fontsize=8)
+    left.set(xlabel="epoch", ylabel="loss of the last sample", yscale="log")
+    left.set_ylim(bottom=bound / 2)
+    right.set(xlabel="epoch", ylabel="right points of 21", ylim=(0, 22), yticks=(0, 7, 14, 21))
+    left.legend(loc="upper right", bbox_to_anchor=(1, 0.9))
+    return figure
+
+
+@styled
+def firsts_and_ends(firsts, ends, right, last):
+    """Left: the first epoch with all points right. Right: where a stop rule ends the training.
+
+    ``firsts`` and ``ends`` map names to one epoch a seed, NaN where there is none up to ``last``;
+    ``right`` maps the names to the right points at the end. Orange: not all 21.
+    """
+    figure, axes = subplots(1, 2, height=0.9 + 0.42 * len(firsts), sharey=True)
+    for ax, epochs in zip(axes, (firsts, ends), strict=True):
+        for row, (name, values) in enumerate(epochs.items()):
+            values = np.where(np.isnan(values), last * 1.12, values)
+            order = np.argsort(values, kind="stable")
+            ended = ax is axes[1]
+            good = (right[name] == 21) if ended else values <= last
+            _dots(ax, row, values[order], np.where(good, BLUE, ORANGE)[order], median=not ended)
+        ax.axvline(1.06 * last, color=GRAY, linestyle="--", linewidth=1)
+        ax.set_xticks([0, last // 2, last, 1.12 * last], [0, last // 2, last, "never"])
+        for label in ax.get_xticklabels()[2:]:
+            label.set_horizontalalignment("right" if label.get_text() != "never" else "left")
+        _rows(ax, firsts)
+    axes[0].set(xlabel="first row with 21 of 21 right")
+    axes[1].set(xlabel="last sample's loss below 0.001")
+    return figure
+
+
+def _dots(ax, row, values, colors, median=True):
+    """Sorted values as dots around the height ``row``, shifted so that neighbors show."""
+    heights = row + 0.17 * (np.arange(len(values)) % 3 - 1)
+    ax.scatter(values, heights, s=15, c=colors, edgecolors="white", linewidths=0.4, zorder=3)
+    if median:
+        ax.vlines(np.median(values), row - 0.36, row + 0.36, color=INK, linewidth=1.6)
+
+
+def _rows(ax, names):
+    """The names as labels of the rows 0, 1, …, the first on top."""
+    ax.set_yticks(range(len(names)), list(names))
+    ax.set_ylim(len(names) - 0.5, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="x")
