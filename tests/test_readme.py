@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import nbformat
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -29,3 +31,15 @@ def test_commands_are_in_the_makefile():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in re.findall(r"^    make (\w+)", README, re.MULTILINE):
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
+
+
+def test_picture_is_the_figure_of_chapter_0():
+    """docs/boundary.svg is figure 0.4; after `make notebooks` has changed that, copy it anew."""
+    chapter = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
+    outputs = [output for cell in chapter.cells for output in cell.get("outputs", [])]
+    pictures = [
+        output.data["image/svg+xml"]
+        for output in outputs
+        if "data" in output and "image/svg+xml" in output.data
+    ]
+    assert (ROOT / "docs" / "boundary.svg").read_text(encoding="utf-8") == pictures[3]
