@@ -11,8 +11,9 @@ report: $(READY)  ## run all chapters, write report/backprop-report.html and .pd
 	$(BIN)/python -m nnlib.export report
 
 test: $(READY)  ## unit and property tests, notebooks, export, browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
-	    --nbval-cell-timeout=120 --cov --cov-report=term tests notebooks
+	    --nbval-cell-timeout=120 notebooks
 
 lab: $(READY)  ## JupyterLab on the chapters
 	$(BIN)/jupyter lab notebooks
