@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from nnlib import activations, figures, losses
+from nnlib import activations, figures, graph, losses, network
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -153,7 +153,22 @@ def test_chapter_2_notices_a_wrong_gradient(name, monkeypatch):
         run(chapter("02"), monkeypatch)
 
 
-@pytest.mark.parametrize("number", ["01", "02"])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (activations, "sigmoid_derivative"),
+        (graph, "activation_jacobian"),
+        (graph, "weight_jacobian"),
+        (network, "slope"),
+    ],
+)
+def test_chapter_3_notices_a_wrong_factor(module, name, monkeypatch):
+    monkeypatch.setattr(module, name, off_by_a_thousandth(getattr(module, name)))
+    with pytest.raises(AssertionError):
+        run(chapter("03"), monkeypatch)
+
+
+@pytest.mark.parametrize("number", ["01", "02", "03"])
 def test_chapters_run_with_the_right_ones(number, monkeypatch):
     run(chapter(number), monkeypatch)
 

@@ -10,6 +10,7 @@ from nnlib.figures.curves import (
 )
 from nnlib.figures.descent import descent_paths, steps_downhill
 from nnlib.figures.functions import chains, functions, relative_errors, step_errors, tangents
+from nnlib.figures.graphs import computational_graph, graph_schematic, jacobian_heatmaps
 from nnlib.figures.hidden import fresh_errors, hidden_space
 from nnlib.figures.losses import constant_predictors, layers, loss_and_slope, slope_against_loss
 from nnlib.figures.points import decisions, field, scatter, truth_and_prediction
@@ -22,6 +23,7 @@ __all__ = [
     "angles",
     "band",
     "chains",
+    "computational_graph",
     "constant_line",
     "constant_predictors",
     "costs",
@@ -32,7 +34,9 @@ __all__ = [
     "firsts_and_ends",
     "fresh_errors",
     "functions",
+    "graph_schematic",
     "hidden_space",
+    "jacobian_heatmaps",
     "layers",
     "learning_curves",
     "loss_and_slope",

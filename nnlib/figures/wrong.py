@@ -17,8 +17,11 @@ def strips(losses, notes, marks):
     """
     figure, ax = subplots(height=0.9 + 0.31 * len(losses))
     for row, (name, values) in enumerate(losses.items()):
-        _dots(ax, row, np.sort(values), BLUE)
+        ax.plot(*_spread(np.sort(values), row, np.diff(np.log(np.sort(values))) < 0.2), "o",
+                color=BLUE, markersize=3.5)  # fmt: skip
+        ax.vlines(np.median(values), row - 0.36, row + 0.36, color=INK, linewidth=1.6)
         ax.text(1.02, row, notes[name], transform=ax.get_yaxis_transform(), va="center")
+    ax.text(1.02, -0.75, "all right", transform=ax.get_yaxis_transform(), va="bottom", size=8)
     for loss, words in marks.items():
         ax.axvline(loss, color=GRAY, linestyle="--", linewidth=1, zorder=0)
         ax.text(loss, -0.75, words, color=GRAY, ha="center", va="bottom", fontsize=8)
@@ -45,10 +48,11 @@ def angles(panels, epochs, what):
             ax.vlines(x, low, high, color=color, linewidth=1.6)
             ax.plot(x, middle, marker, color=color, markersize=4.5, label=layer)
         ax.set(title=name, xlabel="epochs", ylim=(-6, 150), yticks=(0, 45, 90, 135))
+        ax.set_xlim(-0.6, len(epochs) - 0.4)
         ax.set_xticks(where, epochs)
         ax.tick_params(axis="x", labelsize=7.5)
     axes[0].set_ylabel("angle in degrees")
-    axes[0].text(-0.45, 146, "uphill", va="top", fontsize=8)
+    axes[0].text(-0.4, 145, "uphill", va="top", fontsize=8)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(
         handles, labels, title=what, loc="outside lower center", ncols=len(labels),
@@ -84,36 +88,46 @@ def report_b(runs, printed, constant, bound):
 
 
 @styled
-def firsts_and_ends(firsts, ends, right, last):
+def firsts_and_ends(firsts, ends, points, last):
     """Left: the first epoch with all points right. Right: where a stop rule ends the training.
 
-    ``firsts`` and ``ends`` map names to one epoch a seed, NaN where there is none up to ``last``;
-    ``right`` maps the names to the right points at the end. Orange: not all 21.
+    ``firsts`` and ``ends`` map names to one epoch a seed, infinite where there is none up to
+    ``last``; ``points`` maps the names to the right points at the end. Orange: not all 21.
     """
-    figure, axes = subplots(1, 2, height=0.9 + 0.42 * len(firsts), sharey=True)
-    for ax, epochs in zip(axes, (firsts, ends), strict=True):
-        for row, (name, values) in enumerate(epochs.items()):
-            values = np.where(np.isnan(values), last * 1.12, values)
-            order = np.argsort(values, kind="stable")
-            ended = ax is axes[1]
-            good = (right[name] == 21) if ended else values <= last
-            _dots(ax, row, values[order], np.where(good, BLUE, ORANGE)[order], median=not ended)
-        ax.axvline(1.06 * last, color=GRAY, linestyle="--", linewidth=1)
-        ax.set_xticks([0, last // 2, last, 1.12 * last], [0, last // 2, last, "never"])
-        for label in ax.get_xticklabels()[2:]:
-            label.set_horizontalalignment("right" if label.get_text() != "never" else "left")
+    figure, axes = subplots(1, 2, height=0.8 + 0.45 * len(firsts), sharey=True)
+    never = 1.2 * last
+    for row, name in enumerate(firsts):
+        _seeds(axes[0], row, firsts[name], np.isfinite(firsts[name]), never)
+        _seeds(axes[1], row, ends[name], np.equal(points[name], 21), never)
+        middle = min(np.median(firsts[name]), never)
+        axes[0].vlines(middle, row - 0.4, row + 0.4, color=INK, linewidth=1.6)
+    for ax in axes:
+        ax.axvline(1.1 * last, color=GRAY, linestyle="--", linewidth=1)
+        ax.set_xticks([0, last // 2, last, never], [0, last // 2, last, "never"])
         _rows(ax, firsts)
-    axes[0].set(xlabel="first row with 21 of 21 right")
-    axes[1].set(xlabel="last sample's loss below 0.001")
+    axes[0].set(xlabel="first row with all 21 points right")
+    axes[1].set(xlabel="row where the rule ends the run")
     return figure
 
 
-def _dots(ax, row, values, colors, median=True):
-    """Sorted values as dots around the height ``row``, shifted so that neighbors show."""
-    heights = row + 0.17 * (np.arange(len(values)) % 3 - 1)
-    ax.scatter(values, heights, s=15, c=colors, edgecolors="white", linewidths=0.4, zorder=3)
-    if median:
-        ax.vlines(np.median(values), row - 0.36, row + 0.36, color=INK, linewidth=1.6)
+def _seeds(ax, row, epochs, good, never):
+    """A mark for each seed: a blue dot where it is good, else an orange triangle."""
+    order = np.argsort(epochs, kind="stable")
+    epochs = np.minimum(epochs, never)[order]
+    x, heights = _spread(epochs, row, np.diff(epochs) < 0.03 * never)
+    for value, color, marker in ((True, BLUE, "o"), (False, ORANGE, "^")):
+        chosen = np.asarray(good)[order] == value
+        ax.plot(x[chosen], heights[chosen], marker, color=color, markersize=3.5)
+
+
+def _spread(values, row, close):
+    """Sorted values and heights around ``row``; close neighbors stand above one another."""
+    places, heights = (0, 1, -1, 2, -2, 3, -3), [row]
+    k = 0
+    for near in close:
+        k = (k + 1) % len(places) if near else 0
+        heights.append(row + 0.12 * places[k])
+    return values, np.array(heights)
 
 
 def _rows(ax, names):
