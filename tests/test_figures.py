@@ -1,9 +1,12 @@
 """Figures: the same bytes twice, no figure without words, classes that differ in shape too."""
 
+import base64
+import io
 import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nnlib import Network, Recipe, data, figures, train
 from nnlib.figures import style
@@ -30,6 +33,9 @@ def test_show_displays_the_picture_with_its_words_and_then_the_caption(shown):
         "caption": "A line, $y = x$.",
         "alt": "A rising line.",
     }
+    bitmap = Image.open(io.BytesIO(base64.b64decode(picture["image/png"])))
+    assert bitmap.width == round(144 * figures.WIDTH)  # 1.5 dots for each CSS pixel
+    assert metadata["image/png"] == {"width": round(96 * figures.WIDTH)}
     assert caption["text/markdown"] == "**Figure 1.2.** A line, $y = x$."
     assert role == {"nnlib": {"role": "caption"}}
 
