@@ -58,6 +58,13 @@ def test_svg_has_the_same_bytes_twice_and_no_date():
     assert "<dc:date>" not in draw()
 
 
+def test_a_figure_drawn_by_hand_can_be_saved_twice():
+    """One without a grid of axes: what lays out the others must not touch it."""
+    figure = figures.graph_schematic(Network(rng=0), [0.2, 0.8], 1)
+    assert style.svg(figure) == style.svg(figure)
+    assert style.png(figure) == style.png(figure)
+
+
 def test_svg_does_not_show_the_last_digits_of_the_arithmetic():
     def draw(shift):
         figure, ax = figures.subplots()

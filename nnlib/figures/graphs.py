@@ -22,7 +22,7 @@ WIDEST = 3  # neurons in a layer whose weights can still be labelled
 
 def _canvas(height):
     """A Figure of text width and Axes over all of it, with coordinates in inches."""
-    figure = Figure(figsize=(WIDTH, height), layout="none")
+    figure = Figure(figsize=(WIDTH, height))
     ax = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, height))
     ax.set_axis_off()
     return figure, ax

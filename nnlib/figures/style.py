@@ -34,7 +34,7 @@ def styled(function):
 @styled
 def subplots(nrows=1, ncols=1, height=2.8, width=WIDTH, **kwargs):
     """A Figure of text width and its Axes, as ``plt.subplots`` gives them; height in inches."""
-    figure = Figure(figsize=(width, height))
+    figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(nrows, ncols, **kwargs)
 
 
