@@ -15,11 +15,12 @@ LEAK = 0.01  # slope of leaky_relu left of zero (Maas, Hannun and Ng 2013)
 
 @np.errstate(under="ignore")  # exp(-746) is 0, which is the right answer
 def sigmoid(Z):
-    """σ(z) = 1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ), in (0, 1).
+    """σ(z) = 1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ), between 0 and 1.
 
     The first form serves z >= 0 and the second z < 0; min(z, 0) and -|z| say both in one line. No
     exponent is positive and nothing is subtracted: no overflow, relative error at most 4 eps.
     """
+    Z = np.asarray(Z, dtype=float)
     return np.exp(np.minimum(Z, 0.0)) / (1.0 + np.exp(-np.abs(Z)))
 
 
@@ -29,7 +30,7 @@ def sigmoid_derivative(A):
 
 
 def tanh(Z):
-    """tanh z = (eᶻ - e⁻ᶻ) / (eᶻ + e⁻ᶻ), in (-1, 1)."""
+    """tanh z = (eᶻ - e⁻ᶻ) / (eᶻ + e⁻ᶻ), between -1 and 1."""
     return np.tanh(Z)
 
 
@@ -73,9 +74,9 @@ def elu(Z):
     return np.where(np.greater(Z, 0), Z, np.expm1(np.minimum(Z, 0.0)))
 
 
-def elu_derivative(A):
-    """1 where A > 0, else eᶻ = A + 1, from the POST-activation A = elu(Z)."""
-    return np.where(np.greater(A, 0), 1.0, A + 1.0)
+def elu_derivative(Z):
+    """1 where the PRE-activation Z > 0, else eᶻ. (A + 1 would lose digits near A = -1.)"""
+    return np.where(np.greater(Z, 0), 1.0, np.exp(np.minimum(Z, 0.0)))
 
 
 class Activation(NamedTuple):
@@ -92,5 +93,5 @@ ACTIVATIONS = {
     "tanh": Activation(tanh, tanh_derivative, "A"),
     "identity": Activation(identity, identity_derivative, "Z"),
     "leaky_relu": Activation(leaky_relu, leaky_relu_derivative, "Z"),
-    "elu": Activation(elu, elu_derivative, "A"),
+    "elu": Activation(elu, elu_derivative, "Z"),
 }

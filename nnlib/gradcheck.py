@@ -86,7 +86,8 @@ class GradientCheck:
 
     def __str__(self):
         head = "array  shape       judged  too small  at a kink  max relative error  verdict"
-        texts = [f"Refused: {', '.join(self.refused)}." if self.refused else "Accepted."]
+        accepted = "Accepted as far as judged." if self.unjudged else "Accepted."
+        texts = [f"Refused: {', '.join(self.refused)}." if self.refused else accepted]
         if not self.refused and not self.ok:
             texts = ["Not accepted."]
         if self.unjudged:
@@ -151,10 +152,10 @@ def check_gradients(net, X, y, loss="bce", reduction="sum", method="matrix"):
         if not isinstance(found, Gradients):
             raise TypeError(f"method returned {found!r}; it must return Gradients")
         numeric = _numeric_gradients(net.copy(), X, y, loss, kept)
-        share = kept.sum() if reduction == "mean" else 1
+        divisor = kept.sum() if reduction == "mean" else 1
         found = _named(*found[:2], _padded(found.inputs, kept))
         rows = [
-            _judge(name, found.get(name), numeric.get(name), share) for name in numeric | found
+            _judge(name, found.get(name), numeric.get(name), divisor) for name in numeric | found
         ]
     return GradientCheck(tuple(rows))
 
@@ -237,8 +238,8 @@ def _rounding(net, X, y, loss):
     return 10 * np.finfo(float).eps * (1 + np.abs(LOSSES[loss].function(v, y)) + moved).sum()
 
 
-def _judge(name, a, numeric, share):
-    """The Row of one array: analytic values a against the numeric ones divided by share."""
+def _judge(name, a, numeric, divisor):
+    """The Row of one array: analytic values a against the numeric ones divided by divisor."""
     if numeric is None:
         return Row(name, np.shape(a), "refused: the network has none")
     shape = numeric.value.shape
@@ -246,8 +247,8 @@ def _judge(name, a, numeric, share):
         return Row(name, shape, "refused: missing")
     if np.shape(a) != shape:
         return Row(name, shape, f"refused: shape {np.shape(a)}")
-    a, n = np.asarray(a, dtype=float), numeric.value / share
-    uncertainty = numeric.uncertainty / share
+    a, n = np.asarray(a, dtype=float), numeric.value / divisor
+    uncertainty = numeric.uncertainty / divisor
     largest = np.maximum(np.abs(a), np.abs(n))
     sharp = (uncertainty <= TOLERANCE * largest) | ~np.isfinite(a)
     judged = ~numeric.at_kink & (sharp | (np.abs(a - n) > uncertainty))

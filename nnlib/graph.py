@@ -15,7 +15,7 @@ import numpy as np
 from nnlib import validation
 from nnlib.activations import ACTIVATIONS
 from nnlib.losses import LOSSES
-from nnlib.network import Gradients, Network, check_loss
+from nnlib.network import Gradients, Network, Trace, check_loss
 
 
 class Node(NamedTuple):
@@ -79,7 +79,11 @@ def build(net, x, y, loss="bce"):
     """
     _check(net, loss)
     net = net.copy()  # later updates of the network in place must not change the graph
-    trace = net.forward(_one_sample(x, net.sizes[0]))
+    return _build(net, net.forward(_one_sample(x, net.sizes[0])), _one_label(y), loss)
+
+
+def _build(net, trace, y, loss):
+    """The Graph of the one sample that ``trace`` holds."""
     K, last = len(net.weights), trace.Z[-1] if LOSSES[loss].takes == "Z" else trace.output
     nodes, edges = [Node("X", trace.A[0][0])], []
     for l, W in enumerate(net.weights, start=1):
@@ -95,7 +99,6 @@ def build(net, x, y, loss="bce"):
             nodes.append(Node(f"A{l}" if l < K else "ŷ", a))
             jacobian = activation_jacobian(net.activations[l - 1], z, a)
             edges.append(Edge(nodes[-1].name, f"Z{l}", jacobian))
-    y = _one_label(y)
     edges.append(Edge("L", nodes[-1].name, LOSSES[loss].gradient(last, y)))
     nodes.append(Node("L", LOSSES[loss].function(last, y)[0]))
     return Graph(tuple(nodes), tuple(reversed(edges)))
@@ -126,20 +129,24 @@ def gradients(net, X, y, loss="bce", reduction="sum"):
     _check(net, loss, reduction)
     X = validation.inputs(X, net.sizes[0])
     y = validation.labels(y, len(X))
-    rows = [products(build(net, *sample, loss)) for sample in zip(X, y, strict=True)]
-    share = len(X) if reduction == "mean" else 1
+    Z, A = net.forward(X)
+    rows = []
+    for i in range(len(X)):
+        one = Trace([z[i : i + 1] for z in Z], [a[i : i + 1] for a in A])
+        rows.append(products(_build(net, one, y[i : i + 1], loss)))
+    divisor = len(X) if reduction == "mean" else 1
 
     def total(letter, parameters):
         """The sums for W1, W2, … or b1, b2, …, each in its parameter's shape."""
         named = enumerate(parameters, start=1)
         return [
-            sum(row[f"{letter}{l}"] for row in rows).reshape(p.shape) / share for l, p in named
+            sum(row[f"{letter}{l}"] for row in rows).reshape(p.shape) / divisor for l, p in named
         ]
 
     return Gradients(
         weights=total("W", net.weights),
         biases=None if net.biases is None else total("b", net.biases),
-        inputs=np.concatenate([row["X"] for row in rows]) / share,
+        inputs=np.concatenate([row["X"] for row in rows]) / divisor,
     )
 
 

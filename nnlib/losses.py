@@ -53,7 +53,10 @@ def bce_logits(Z, y):
 
 
 def bce_logits_gradient(Z, y):
-    """∂L/∂z = σ(z) - y: the derivative of the loss and of the sigmoid in one."""
+    """∂L/∂z = σ(z) - y: the derivative of the loss and of the sigmoid in one.
+
+    Where σ(z) rounds to y, as for y = 1 from z = 37 on, it is 0, while the loss is still positive.
+    """
     return sigmoid(Z) - y
 
 

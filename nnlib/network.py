@@ -189,9 +189,14 @@ class Network:
         return forward(self, validation.inputs(X, self.sizes[0]))
 
     def backward(self, trace, y, loss="bce", reduction="sum"):
-        """The Gradients for the trace that ``forward`` returned, and its labels y (n, 1)."""
+        """The Gradients for the trace that this network's ``forward`` gave, and labels y."""
         if not isinstance(trace, Trace):
             raise TypeError(f"trace is a {type(trace).__name__}; it must be what forward returned")
+        widths = tuple(A.shape[1] for A in trace.A)
+        if widths != self.sizes:
+            raise ValueError(
+                f"trace has the widths {widths}; those of the network are {self.sizes}"
+            )
         check_loss(loss, reduction, self.activations[-1])
         return backward(self, trace, validation.labels(y, len(trace.output)), loss, reduction)
 
@@ -220,7 +225,10 @@ class Network:
 
     @staticmethod
     def load(path):
-        """The network that ``save`` wrote, to the last bit. ValueError for any other file."""
+        """The network that ``save`` wrote, to the last bit.
+
+        ValueError for any other file, OSError where none can be opened.
+        """
         parameters = storage.load(path)
         try:
             return Network.from_parameters(**parameters)

@@ -8,7 +8,7 @@ from nnlib import data as point_sets
 from nnlib import validation
 from nnlib.network import INITIALIZERS, activation_names, check_loss, gradients
 from nnlib.optimizers import OPTIMIZERS, SCHEDULES, SGD
-from nnlib.wrong import WRONG, check_listing
+from nnlib.wrong import LISTINGS, WRONG, check_listing
 
 GRADIENTS = {"exact": gradients, **WRONG}
 LOGS = ("after", "before", "last_sample")
@@ -66,7 +66,7 @@ class Recipe:
         check_loss(self.loss, self.reduction, names[-1])
         validation.choice("init", self.init, tuple(INITIALIZERS))
         validation.choice("gradient", self.gradient, tuple(GRADIENTS))
-        if self.gradient.startswith("listing"):
+        if self.gradient in LISTINGS:
             check_listing(sizes, names, self.loss)
         validation.choice("log", self.log, LOGS)
         if not isinstance(self.optimizer, OPTIMIZERS):
@@ -76,7 +76,7 @@ class Recipe:
             )
         if not callable(self.schedule):
             validation.choice("schedule, if no function,", self.schedule, tuple(SCHEDULES))
-        if self.batch_size != "all":
+        if not (isinstance(self.batch_size, str) and self.batch_size == "all"):
             size = validation.integer("batch_size, if not 'all',", self.batch_size, minimum=1)
             self._set(batch_size=size)
         if self.stop_below is not None:
@@ -125,6 +125,10 @@ class Recipe:
         if isinstance(self.data, tuple) and isinstance(self.data[0], np.ndarray):
             values[0] = tuple((a.shape, a.tobytes()) for a in self.data)
         return tuple(values)
+
+    def __reduce__(self):
+        """Copies and pickles are made by the constructor: their data are read-only, too."""
+        return Recipe, tuple(getattr(self, f.name) for f in fields(self))
 
     def __eq__(self, other):
         return self._content() == other._content() if isinstance(other, Recipe) else NotImplemented

@@ -1,6 +1,7 @@
 """Networks as .npz files: plain arrays, no pickle, and no trust in what a file says of itself."""
 
 import math
+import uuid
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def save(net, path):
     arrays = {"format": np.array(FORMAT), "activations": np.array(net.activations)}
     arrays |= {f"W{l}": W for l, W in enumerate(net.weights, 1)}
     arrays |= {f"b{l}": b for l, b in enumerate(net.biases or [], 1)}
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with part.open("wb") as file:
             np.savez(file, **arrays)
@@ -31,16 +32,12 @@ def load(path):
 
     A missing or unreadable file raises OSError as ``open`` does.
     """
-    try:
-        with Path(path).open("rb") as file, zipfile.ZipFile(file) as archive:
-            claimed = sum(info.file_size for info in archive.infolist())
-            if claimed > LARGEST:
-                raise ValueError(f"its arrays claim {claimed} bytes")
-            arrays = {Path(i.filename).stem: _read(archive, i) for i in archive.infolist()}
-    except OSError:
-        raise
-    except Exception as error:  # zip and npy readers raise many kinds for a broken file
-        raise ValueError(f"path is {str(path)!r}: not a readable network file ({error})") from None
+    with Path(path).open("rb") as file:  # only this may raise OSError
+        try:
+            arrays = _read_all(file)
+        except Exception as error:  # zip and npy readers raise many kinds, OSError among them
+            reason = f"not a readable network file ({error})"
+            raise ValueError(f"path is {str(path)!r}: {reason}") from None
     if str(arrays.get("format")) != FORMAT or "activations" not in arrays:
         raise ValueError(f"path is {str(path)!r}: an archive, but not a saved nnlib network")
     layers = range(1, arrays["activations"].size + 1)
@@ -53,6 +50,20 @@ def load(path):
         "biases": [arrays[f"b{l}"] for l in layers] if set(arrays) == with_bias else None,
         "activations": tuple(map(str, arrays["activations"].reshape(-1))),
     }
+
+
+def _read_all(file):
+    """{name: array} of an archive as ``save`` writes it: nothing packed, so its size is no lie."""
+    with zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+        names = [info.filename.removesuffix(".npy") for info in members]
+        if any(info.compress_type != zipfile.ZIP_STORED for info in members):
+            raise ValueError("its arrays are compressed")
+        if sum(info.file_size for info in members) > LARGEST:
+            raise ValueError(f"its arrays claim more than {LARGEST} bytes")
+        if len(set(names)) < len(names):
+            raise ValueError("two of its arrays have one name")
+        return {name: _read(archive, info) for name, info in zip(names, members, strict=True)}
 
 
 def _read(archive, info):

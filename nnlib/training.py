@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib import validation
-from nnlib.network import Network, forward, loss_value, predicted
+from nnlib.network import Network, activation_names, forward, loss_value, predicted
 from nnlib.recipe import GRADIENTS, Recipe
 
 ENGINES = ("auto", "numpy")
@@ -32,9 +32,11 @@ class Run:
     epochs, loss, accuracy, mean_absolute_error : the history, arrays of shape (n_logged,): a row
         every ``recipe.log_every`` epochs, and a closing row, measured on all samples after the
         last update, whose epoch is the number of finished epochs. Accuracies are shares.
-    stopped : the 0-based epoch in which training ended early, else None
+    stopped : the 0-based epoch in which training ended early, else None; after a Ctrl-C the last
+        finished one, or 0
     diverged : whether it ended because a parameter after an epoch, or a loss when it was measured,
-        was no finite number any more; the history holds the finite rows up to there
+        was no finite number any more; the history holds the finite rows up to there. With
+        ``stopped`` None it was the loss of the closing row
     snapshots : {e: Network after e epochs} for the chosen e that were reached; 0 is the start
     """
 
@@ -112,7 +114,9 @@ def _run(recipe, seed, net, snapshots, progress):
             diverged = not (_finite(saved) and (row is None or np.isfinite(row.loss)))
             if diverged or (recipe.stop_below is not None and row.loss < recipe.stop_below):
                 stopped = finished - 1
-            if not diverged and row is not None and row.epoch % recipe.log_every == 0:
+            # A row that was measured before the updates stands, even if these diverged.
+            stands = row is not None and (not diverged or recipe.log == "before")
+            if stands and row.epoch % recipe.log_every == 0 and np.isfinite(row.loss):
                 rows.append(row)
             if not diverged and finished in snapshots:
                 kept[finished] = saved
@@ -186,15 +190,19 @@ def _start(recipe, seed, network):
         return Network(recipe.sizes, recipe.activations, recipe.bias, recipe.init, rng=seed)
     if not isinstance(network, Network):
         raise TypeError(f"network is {network!r}; it must be a Network or None")
-    wanted = Network(recipe.sizes, recipe.activations, recipe.bias)
-    if repr(network) != repr(wanted):
-        raise ValueError(f"network is {network!r}; the recipe needs {wanted!r}")
+    has = (network.sizes, network.activations, network.biases is not None)
+    names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+    if has != (recipe.sizes, names, recipe.bias):
+        raise ValueError(
+            f"network is {network!r}; the recipe needs sizes={recipe.sizes}, "
+            f"activations={names}, bias={recipe.bias}"
+        )
     return network.copy()
 
 
 def _snapshot_epochs(snapshots, epochs):
     chosen = validation.sequence("snapshots", snapshots, "(0, 100)")
-    chosen = {validation.integer("a snapshot", e) for e in chosen}
+    chosen = {validation.integer(f"snapshots[{i}]", e) for i, e in enumerate(chosen)}
     if chosen and max(chosen) > epochs:
         raise ValueError(f"snapshots holds {max(chosen)}; it may go up to the {epochs} epochs")
     return chosen

@@ -36,11 +36,15 @@ def real(name, value, minimum=-math.inf, below=math.inf):
     """``value`` as a finite float with ``minimum`` <= value < ``below``."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} is {value!r}; it must be a number")
-    if not (math.isfinite(value) and minimum <= value < below):
+    try:
+        number = float(value)
+    except OverflowError:  # an integer beyond all floats
+        number = math.inf
+    if not (math.isfinite(number) and minimum <= number < below):
         upper = "" if below == math.inf else f" and below {below:g}"
         lower = "" if minimum == -math.inf else f" of at least {minimum:g}"
         raise ValueError(f"{name} is {value!r}; it must be a finite number{lower}{upper}")
-    return float(value)
+    return number
 
 
 def sequence(name, value, example):
@@ -65,6 +69,8 @@ def sizes(value):
 def generator(value):
     """A NumPy Generator from ``rng``: a seed, a sequence of seeds, or a Generator itself."""
     try:
+        if isinstance(value, bool):
+            raise TypeError
         return np.random.default_rng(value)
     except (TypeError, ValueError):
         raise ValueError(

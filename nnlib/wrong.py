@@ -159,21 +159,22 @@ def check_listing(sizes, activations, loss):
 def _listing(net, X, y, loss, reduction, cache, wrong_sigmoid):
     check_listing(net.sizes, net.activations, loss)
     (Z1, _, _), (_, A1, A2, A3) = forward(net, X)
-    share = len(y) if reduction == "mean" else 1
+    divisor = len(y) if reduction == "mean" else 1
     delta3 = bce_half_gradient(A3, y) * sigmoid_derivative(A3)
     below = delta3 @ net.weights[2]
     # The report halves ∂L/∂W and ∂L/∂b, not ∂L/∂A₂: what it takes the sigmoid of is twice ours.
     delta2 = below * sigmoid_derivative(sigmoid(2 * below) if wrong_sigmoid else A2)
     delta1 = (delta2 @ net.weights[1]) * (Z1 > 0)
     weights = [delta1.T @ X, delta2.T @ (A2 if cache else A1), delta3.T @ A2]
-    biases = [delta.sum(axis=0) / share for delta in (delta1, delta2, delta3)]
+    biases = [delta.sum(axis=0) / divisor for delta in (delta1, delta2, delta3)]
     return Gradients(
-        weights=[W / share for W in weights],
+        weights=[W / divisor for W in weights],
         biases=None if net.biases is None else biases,
-        inputs=delta1 @ net.weights[0] / share,
+        inputs=delta1 @ net.weights[0] / divisor,
     )
 
 
+LISTINGS = ("listing", "listing_cache", "listing_sigmoid")
 WRONG = {
     function.__name__: function
     for function in (

@@ -8,7 +8,7 @@ import pytest
 import strategies as own
 from hypothesis import given
 
-from nnlib import Network, Trace
+from nnlib import Network, Trace, data
 from nnlib.network import INITIALIZERS
 
 LN3 = np.log(3)
@@ -296,3 +296,16 @@ def test_backward_needs_a_trace():
     with pytest.raises(TypeError, match="trace is a ndarray; it must be what forward returned"):
         net.backward(np.zeros((1, 1)), [[1]])
     assert isinstance(net.forward([[0.0, 1.0]]), Trace)
+
+
+def test_a_trace_of_other_widths_is_refused():
+    X, y = data.xor()
+    trace = Network((2, 3, 1)).forward(X)
+    for sizes in ((2, 4, 1), (2, 1), (2, 3, 3, 1)):
+        with pytest.raises(ValueError, match=r"^trace has the widths \(2, 3, 1\)"):
+            Network(sizes).backward(trace, y)
+
+
+def test_a_flag_is_no_seed():
+    with pytest.raises(ValueError, match=r"^rng is True"):
+        Network(rng=True)

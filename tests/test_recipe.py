@@ -1,7 +1,9 @@
 """Recipes: their one form, equality by content, and what they refuse."""
 
+import copy
 import dataclasses
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -269,3 +271,17 @@ def test_report_b_s_listing_wants_report_b_s_network(changes):
     assert Recipe(**listing).gradient == "listing"
     with pytest.raises(ValueError, match=f"^{next(iter(changes))} is .*listing"):
         Recipe(**listing | changes)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda r: pickle.loads(pickle.dumps(r))])
+def test_copies_are_equal_and_read_only_too(copied):
+    recipe = Recipe(data=(np.array([[0.0, 1.0]]), np.array([[1.0]])), lr=0.3)
+    other = copied(recipe)
+    assert other == recipe
+    assert hash(other) == hash(recipe)
+    assert not any(array.flags.writeable for array in other.data)
+
+
+def test_a_number_beyond_all_floats_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"^lr is 1000"):
+        Recipe(lr=10**400)

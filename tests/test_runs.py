@@ -6,7 +6,7 @@ import strategies as own
 from hypothesis import given
 from tiny import SHORT, TINY, assert_same_network, half_squares, tiny, two, weight
 
-from nnlib import SGD, Network, Recipe, train
+from nnlib import SGD, Network, Recipe, data, train
 from nnlib.recipe import GRADIENTS
 
 # Ends
@@ -141,8 +141,8 @@ def tinily_stopped():
     ("snapshots", "error", "message"),
     [
         ((5,), ValueError, "snapshots holds 5; it may go up to the 4 epochs"),
-        ((-1,), ValueError, "a snapshot is -1; it must be at least 0"),
-        ((1.5,), TypeError, "a snapshot is 1.5; it must be an integer"),
+        ((-1,), ValueError, r"snapshots\[0\] is -1; it must be at least 0"),
+        ((1.5,), TypeError, r"snapshots\[0\] is 1.5; it must be an integer"),
         (3, TypeError, r"snapshots is 3; it must be a sequence such as \(0, 100\)"),
     ],
 )
@@ -268,3 +268,13 @@ def test_no_progress_shows_nothing(capsys):
 
 def test_progress_does_not_change_the_numbers():
     assert train(SHORT, 0, progress=True).loss.tolist() == train(SHORT, 0).loss.tolist()
+
+
+def test_a_row_measured_before_the_updates_that_diverge_stands():
+    recipe = Recipe(sizes=(2, 4, 4, 1), activations="identity", loss="squared", lr=3.0,
+                    schedule="constant", log="before", log_every=1, epochs=50)  # fmt: skip
+    run = train(recipe, seed=0)
+    outputs = Network(recipe.sizes, "identity", rng=0).predict_proba(data.xor()[0])
+    assert (run.diverged, run.stopped, run.epochs.tolist()) == (True, 0, [0])
+    assert run.loss == pytest.approx(np.sum((outputs - data.xor()[1]) ** 2), rel=1e-12)
+    assert train(recipe.replace(log="after"), seed=0).loss.size == 0

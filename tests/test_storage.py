@@ -1,5 +1,6 @@
 """Networks as files: exact round trips, and refusals of everything that is no such file."""
 
+import contextlib
 import io
 import pickle
 import zipfile
@@ -219,8 +220,42 @@ def test_a_compressed_bomb_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("W1.npy", header(text, data=bytes(10_000_000)))
     assert path.stat().st_size < 100_000
-    with pytest.raises(ValueError, match=r"path is .*W1\.npy holds float64 of shape"):
+    with pytest.raises(ValueError, match=r"path is .*its arrays are compressed"):
         Network.load(path)
+
+
+def test_two_arrays_of_one_name_are_refused(tmp_path):
+    path = tmp_path / "twice.npz"
+    text = "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }\n"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("W1.npy", header(text, data=bytes(16)))
+        with pytest.warns(UserWarning, match="Duplicate"):
+            file.writestr("W1.npy", header(text, data=bytes(16)))
+    with pytest.raises(ValueError, match=r"path is .*two of its arrays have one name"):
+        Network.load(path)
+
+
+def test_every_broken_file_is_a_value_error(tmp_path):
+    """Whatever the zip reader raises, OSError among it: bytes near the end are offsets."""
+    path = tmp_path / "net.npz"
+    Network(sizes=(2, 2, 1)).save(path)
+    good = path.read_bytes()
+    for i in range(len(good) - 90, len(good)):
+        for byte in (0x7F, 0xFF):
+            path.write_bytes(good[:i] + bytes([byte]) + good[i + 1 :])
+            with contextlib.suppress(ValueError):  # anything else is an error
+                Network.load(path)
+    path.write_bytes(good[:-6] + b"\xff\xff\xff\x7f" + good[-2:])
+    with pytest.raises(ValueError, match=r"path is .*not a readable network file"):
+        Network.load(path)
+
+
+def test_a_file_beside_it_is_left_alone(tmp_path):
+    beside = tmp_path / "net.npz.part"
+    beside.write_text("mine")
+    Network().save(tmp_path / "net.npz")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["net.npz", "net.npz.part"]
+    assert beside.read_text() == "mine"
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.figures.functions import LINES, MARKERS
-from nnlib.figures.style import styled, subplots
+from nnlib.figures.style import at_most, styled, subplots
 
 
 @styled
@@ -17,6 +17,7 @@ def costs(widths, panels):
     figure, axes = subplots(1, len(panels), height=3.3, squeeze=False)
     widths = np.asarray(widths)
     for ax, (label, curves) in zip(axes[0], panels.items(), strict=True):
+        at_most(LINES, label, curves)
         for (name, curve), (color, _), marker in zip(curves.items(), LINES, MARKERS, strict=False):
             values, fitted, expected = curve
             line = values[-1] * (widths / widths[-1]) ** expected

@@ -53,6 +53,7 @@ def percentiles(sample, handful, value, label):
     ax.step(np.sort(sample), shares, where="post", color=BLUE, label=f"{len(sample)} seeds")
     ax.plot(handful, np.full(len(handful), 3), "^", color=GREEN, linestyle="none",
             label=f"the first {len(handful)} of them")  # fmt: skip
+    ax.update_datalim([(value, below)])  # it may lie left of the whole sample
     left = ax.get_xlim()[0]
     ax.plot([left, value, value], [below, below, 0], color=ORANGE, linestyle="--", linewidth=1.2,
             marker="o", markevery=[1], label=f"{label}: percentile {below:.0f}")  # fmt: skip

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, styled, subplots
+from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, at_most, styled, subplots
 
 COLORS = (BLUE, GREEN, ORANGE)
 MARKERS = ("o", "s", "D")
@@ -11,6 +11,7 @@ MARKERS = ("o", "s", "D")
 @styled
 def steps_downhill(loss, slope, weights, rate, low, high):
     """The curve loss(w), its tangent at each weight, and an arrow for the step -rate · slope."""
+    at_most(COLORS, "weights", weights)
     figure, ax = subplots(height=2.5, width=4.4)
     _curve(ax, loss, low, high)
     reach = np.array([-0.6, 0.6])
@@ -21,7 +22,7 @@ def steps_downhill(loss, slope, weights, rate, low, high):
         arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (w - rate * g, height), (w, height), arrowprops=arrow)
         text = f"slope {g:+.0f}".replace("-", "−")
-        outside = {"ha": "right" if g < 0 else "left", "va": "top", "color": color}
+        outside = {"ha": "right" if g < 0 else "left", "va": "top", "color": color, "size": 8}
         ax.annotate(text, (w, height), (np.sign(g) * 9, -4), textcoords="offset points", **outside)
     return figure
 
@@ -29,9 +30,10 @@ def steps_downhill(loss, slope, weights, rate, low, high):
 @styled
 def descent_paths(loss, paths, titles, low, high):
     """One panel for each path (an array of weights, the start first), all on the same curve."""
+    at_most(COLORS, "paths", paths)
     figure, axes = subplots(1, len(paths), height=2.4, squeeze=False, sharey=True)
-    looks = zip(COLORS, MARKERS, strict=True)
-    for ax, path, title, (color, marker) in zip(axes[0], paths, titles, looks, strict=False):
+    looks = list(zip(COLORS, MARKERS, strict=True))[: len(paths)]
+    for ax, path, title, (color, marker) in zip(axes[0], paths, titles, looks, strict=True):
         path = np.asarray(path)
         _curve(ax, loss, low, high)
         ax.plot(path, loss(path), color=color, marker=marker, markersize=4, linewidth=1)

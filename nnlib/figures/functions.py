@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GREEN, INK, ORANGE, PINK, styled, subplots
+from nnlib.figures.style import BLUE, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"))  # color and its second cue
 MARKERS = ("o", "s", "^", "D")
@@ -11,6 +11,7 @@ MARKERS = ("o", "s", "^", "D")
 @styled
 def functions(Z, curves, ylabel="", height=2.3):
     """Some functions of z in one panel: ``curves`` maps a label to the values at Z."""
+    at_most(LINES, "curves", curves)
     figure, ax = subplots(height=height)
     for (label, values), (color, line) in zip(curves.items(), LINES, strict=False):
         ax.plot(Z, values, color=color, linestyle=line, label=label)
@@ -23,6 +24,7 @@ def functions(Z, curves, ylabel="", height=2.3):
 @styled
 def tangents(Z, A, slopes, points):
     """A curve A over Z with its tangents at some ``points`` of Z, and its slopes underneath."""
+    at_most(LINES, "points", points)
     figure, (top, bottom) = subplots(
         2, 1, height=4.4, sharex=True, gridspec_kw={"height_ratios": (3, 2)}
     )
@@ -86,6 +88,7 @@ def chains(lengths, slopes, bounds):
 
     ``slopes`` and ``bounds`` map the same labels to one value for each length.
     """
+    at_most(LINES, "slopes", slopes)
     figure, ax = subplots(height=3.0)
     for (label, values), (color, line), marker in zip(
         slopes.items(), LINES, MARKERS, strict=False

@@ -121,10 +121,10 @@ def _edge(ax, start, end, fraction, value, gradient, lit, highlight):
     ax.plot(*zip(start, end, strict=True), color=color if lit else PALE,
             linewidth=2 if lit and highlight else 0.8, zorder=1)  # fmt: skip
     x, y = (s + fraction * (e - s) for s, e in zip(start, end, strict=True))
-    ax.add_patch(Rectangle((x - 0.2, y - 0.11), 0.4, 0.22, color="white", zorder=2))
+    ax.add_patch(Rectangle((x - 0.23, y - 0.11), 0.46, 0.22, color="white", zorder=2))
     texts = ((0.055, _number(value), INK), (-0.055, f"∂ {_number(gradient)}", ORANGE))
     for shift, text, ink in texts:
-        ax.text(x, y + shift, text, color=ink if lit else FAINT, fontsize=6.5, ha="center",
+        ax.text(x, y + shift, text, color=ink if lit else FAINT, fontsize=7, ha="center",
                 va="center", zorder=3)  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def _box(ax, x, y, lines, bias, lit):
                 va="center", zorder=5)  # fmt: skip
     if bias is not None:
         ax.text(x, y - height / 2 - 0.03, f"b {_number(bias)}", color=INK if lit else FAINT,
-                fontsize=6.5, ha="center", va="top", zorder=5,
+                fontsize=7, ha="center", va="top", zorder=5,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _loss(ax, x, y, value, rows, loss, highlight):
     ax.plot([x, x], [y, y - 0.9], **line, zorder=1)
     _box(ax, x, y - 0.9, [("L", value, INK)], None, True)
     if LOSSES[loss].takes == "A":
-        ax.text(x - 0.05, y - 0.58, f"∂ {_number(rows['ŷ'])}", color=ORANGE, fontsize=6.5,
+        ax.text(x - 0.05, y - 0.58, f"∂ {_number(rows['ŷ'])}", color=ORANGE, fontsize=7,
                 ha="right", va="center")  # fmt: skip
 
 

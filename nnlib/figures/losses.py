@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE, styled, subplots
+from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE, at_most, styled, subplots
 
 STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
 
@@ -37,6 +37,7 @@ def loss_and_slope(z, losses, slopes, marks=()):
     ``losses`` and ``slopes`` map the same names to arrays like z; each number in ``marks`` is a z
     at which every curve gets a dot.
     """
+    at_most(STYLES, "losses", losses)
     figure, axes = subplots(1, 2, height=2.7, sharex=True)
     for ax, curves in zip(axes, (losses, slopes), strict=True):
         for (name, values), (color, line) in zip(curves.items(), STYLES, strict=False):
@@ -54,6 +55,7 @@ def loss_and_slope(z, losses, slopes, marks=()):
 @styled
 def slope_against_loss(losses, slopes):
     """The size of the slope ∂L/∂z of one sample against its loss, for some losses."""
+    at_most(STYLES, "losses", losses)
     figure, ax = subplots(height=2.5, width=4.2)
     for name, (color, line) in zip(losses, STYLES, strict=False):
         ax.plot(losses[name], np.abs(slopes[name]), line, color=color, label=name)

@@ -39,7 +39,8 @@ def field(ax, net, low=-0.1, high=1.1, steps=61):
 @styled
 def decisions(networks, X, y, titles):
     """One panel for each network: its output as a field, its boundary, and the points."""
-    height = 0.5 + min(0.87 * WIDTH / len(networks), 2.8)  # the panels are square
+    # The panels are square and as wide as the page lets them; titles and labels need the 0.75.
+    height = 0.75 + min(0.87 * WIDTH / len(networks), 2.8)
     figure, axes = subplots(1, len(networks), height=height, squeeze=False, sharey=True)
     for ax, net, title in zip(axes[0], networks, titles, strict=True):
         field(ax, net)

@@ -92,6 +92,12 @@ def show(figure, number, caption, alt):
     )
 
 
+def at_most(looks, name, things):
+    """Refuse more things than there are looks: the rest would be left out without a word."""
+    if len(things) > len(looks):
+        raise ValueError(f"{name} holds {len(things)}; at most {len(looks)} can be told apart")
+
+
 def _short_coordinates(text):
     """Round path, position and size coordinates: 1e-13 of arithmetic must not show in them."""
 

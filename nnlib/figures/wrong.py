@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.figures.curves import LINES, constant_line
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, styled, subplots
+from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, at_most, styled, subplots
 
 LAYERS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
 
@@ -68,6 +68,7 @@ def report_b(runs, printed, constant, bound):
     ``printed`` is {epoch: loss}; ``constant`` is the loss of the best constant predictor, and
     ``bound`` the loss at which training stops.
     """
+    at_most(LINES, "runs", runs)
     figure, (left, right) = subplots(1, 2, height=2.9)
     for (name, run), line in zip(runs.items(), LINES, strict=False):
         # The closing row holds another loss, that of all points.

@@ -1,0 +1,281 @@
+"""The words in every figure: none on another, none cut off, none smaller than 7 points.
+
+Each drawing function gets what a chapter gives it, with fewer and made-up numbers.
+"""
+
+import inspect
+from itertools import combinations
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from nnlib import Network, data, figures, graph
+from nnlib.activations import sigmoid, sigmoid_derivative
+from nnlib.figures.style import styled
+
+X, Y = data.xor()
+NET = Network((2, 3, 3, 1), init="normal", rng=2)
+BIG = Network((2, 10, 10, 1), bias=True, init="glorot", rng=0)
+SAMPLE = X[5], Y[5]
+Z = np.linspace(-6, 6, 49)
+SOFT = np.log1p(np.exp(-Z))
+SQUARED = (1 - sigmoid(Z)) ** 2
+LENGTHS = np.arange(1, 9)
+STEPS = np.logspace(-15, 0, 31)
+ANGLES = np.linspace(20, 110, 36) * np.ones((5, 1))
+NAMES = ("right", "slope at A", "mask A ≥ 0", "transposed", "in place", "sign")
+
+
+def parabola(w):
+    return 4 * (np.asarray(w) - 1.5) ** 2
+
+
+def slope(w):
+    return 8 * (w - 1.5)
+
+
+def path(rate):
+    return 1.5 - 1.5 * (1 - 8 * rate) ** np.arange(7)
+
+
+def run(epochs, start, end):
+    """A loss on a plateau, then falling; of a run only what the figures read."""
+    rows = np.linspace(0, epochs, 26)
+    loss = start * (end / start) ** np.clip(2 * rows / epochs - 1, 0, 1)
+    recipe = SimpleNamespace(epochs=epochs)
+    return SimpleNamespace(epochs=rows, loss=loss, accuracy=rows / epochs, recipe=recipe)
+
+
+def forms(low, high):
+    return np.linspace(low, high, 56), {
+        "one division": np.logspace(-18, 0, 56),
+        "report A's two branches": np.logspace(0, -18, 56),
+        "nnlib's one line": np.full(56, 1e-16),
+    }
+
+
+def seeds(low, high):
+    return np.geomspace(low, high, 12)
+
+
+HIDDEN = np.column_stack([X @ (1, -1), X @ (0.2, 0.1)])
+
+DRAWN = {
+    "angles": lambda: figures.angles(
+        {name: {f"$W_{l}$": ANGLES / l for l in (1, 2, 3)} for name in NAMES[1:5]},
+        (0, 5, 15, 50, 120),
+        "angle between wrong and right gradient of",
+    ),
+    "chains": lambda: figures.chains(
+        LENGTHS,
+        {"W = 1": 0.23**LENGTHS, "W = 3": 0.2**LENGTHS, "W = 4, b = −2": 1.0**LENGTHS},
+        {"W = 1": 0.25**LENGTHS, "W = 3": 0.75**LENGTHS, "W = 4, b = −2": 1.0**LENGTHS},
+    ),
+    "computational_graph": lambda: figures.computational_graph(NET, *SAMPLE, weight=(1, 1, 0)),
+    "constant_predictors": lambda: figures.constant_predictors(
+        Z / 12 + 0.5,
+        {"cross-entropies": 14.5 + Z**2, "squares": 5.2 + Z**2, "absolute errors": 10.5 + Z / 12},
+        {"cross-entropies": 0.5, "squares": 0.5, "absolute errors": 0},
+    ),
+    "costs": lambda: figures.costs(
+        [10, 18, 30, 55, 100, 180, 300],
+        {
+            label: {
+                "Jacobians": (low * np.logspace(0, 3, 7), 2.96, 3),
+                "matrix form": (low * np.logspace(-1, 1, 7), 1.93, 2),
+            }
+            for label, low in (("seconds", 4e-4), ("peak of memory in bytes", 3e4))
+        },
+    ),
+    "decisions": lambda: figures.decisions(
+        [NET] * 5, X, Y, [f"{e} epochs" for e in (0, 1200, 1500, 1650, 2500)]
+    ),
+    "descent_paths": lambda: figures.descent_paths(
+        parabola,
+        [path(rate) for rate in (0.02, 0.1, 0.26)],
+        ["η = 0.02: crawls", "η = 0.1: arrives", "η = 0.26: runs away"],
+        low=-1.2,
+        high=4.2,
+    ),
+    "epochs_and_updates": lambda: figures.epochs_and_updates(
+        [run(2500, 14.5, 0.3), run(1000, 69.0, 0.2)], ["XOR", "linear"], [21, 100], [14.5, 69]
+    ),
+    "firsts_and_ends": lambda: figures.firsts_and_ends(
+        {name: [5, 20, 20, 90, np.inf] for name in NAMES[:4]},
+        {name: [0, 0, 60, np.inf, np.inf] for name in NAMES[:4]},
+        {name: [7, 9, 21, 21, 14] for name in NAMES[:4]},
+        last=160,
+    ),
+    "fresh_errors": lambda: figures.fresh_errors(
+        [NET, BIG], [(X, Y)] * 2, [(X, 1 - Y)] * 2, ["XOR", "linear"]
+    ),
+    "functions": lambda: figures.functions(Z, {"σ(z)": sigmoid(Z), "σ(−z)": sigmoid(-Z)}),
+    "graph_schematic": lambda: figures.graph_schematic(BIG, *SAMPLE),
+    "hidden_space": lambda: figures.hidden_space(
+        dict.fromkeys((0, 1400, 1600, 2500), NET),
+        {e: HIDDEN * scale for e, scale in ((0, 0.05), (1400, 0.2), (1600, 0.3), (2500, 1))},
+        X,
+        Y,
+    ),
+    "jacobian_heatmaps": lambda: figures.jacobian_heatmaps(
+        graph.jacobians(BIG, *SAMPLE), weight=(1, 1, 0)
+    ),
+    "layers": lambda: figures.layers((2, 3, 3, 1)),
+    "learning_curves": lambda: figures.learning_curves(
+        [run(2500, 14.5, 0.3), run(2500, 14.8, 0.1)], ["seed 0", "report A, printed"], 14.532
+    ),
+    "loss_and_slope": lambda: figures.loss_and_slope(
+        Z,
+        {"cross-entropy": SOFT, "squared error": SQUARED},
+        {"cross-entropy": sigmoid(-Z), "squared error": sigmoid_derivative(sigmoid(Z))},
+        marks=(-4, -2),
+    ),
+    "percentiles": lambda: figures.percentiles(
+        np.linspace(14.77, 15.14, 200), np.linspace(14.82, 14.94, 5), 14.8125, "report A"
+    ),
+    "relative_errors": lambda: figures.relative_errors([forms(-45, 10), forms(-755, -700)], 9e-16),
+    "report_b": lambda: figures.report_b(
+        {"both bugs": run(260, 0.5, 9e-4), "right": run(255, 0.2, 9e-4)},
+        dict.fromkeys(range(244, 261), 0.001),
+        constant=0.371,
+        bound=0.001,
+    ),
+    "slope_against_loss": lambda: figures.slope_against_loss(
+        {"cross-entropy": SOFT, "squared error": SQUARED},
+        {"cross-entropy": sigmoid(-Z), "squared error": sigmoid_derivative(sigmoid(Z))},
+    ),
+    "step_errors": lambda: figures.step_errors(
+        STEPS, STEPS**2 / 50 + 1e-17 / STEPS, STEPS**2 / 48, 2.0**-54 / STEPS
+    ),
+    "steps_downhill": lambda: figures.steps_downhill(
+        parabola, slope, weights=(0.0, 2.5), rate=0.1, low=-1, high=4
+    ),
+    "strips": lambda: figures.strips(
+        {n: seeds(0.2, 0.9) * (7e4 if n == "sign" else 1) for n in NAMES},
+        dict.fromkeys(NAMES, "12 of 12"),
+        {np.log(2): "ln 2", 14.53: "constant"},
+    ),
+    "tangents": lambda: figures.tangents(
+        Z, sigmoid(Z), sigmoid_derivative(sigmoid(Z)), (-4, -1.5, 0, 2.5)
+    ),
+    "truth_and_prediction": lambda: figures.truth_and_prediction(NET, X, Y),
+}
+# These draw into Axes that they are given, or show and set up what others draw.
+PARTS = {"band", "constant_line", "field", "scatter", "show", "styled", "subplots"}
+
+
+@styled
+def words(figure):
+    """(text, box in pixels, size) of all that is written when the figure is drawn as SVG.
+
+    Asked while drawing: matplotlib also keeps labels of ticks that it does not draw.
+    """
+    written, draw = [], Text.draw
+
+    def remember(text, renderer, *args, **kwargs):
+        if text.get_visible() and text.get_text().strip():
+            box = Text.get_window_extent(text, renderer)  # of an annotation, without its arrow
+            written.append((text.get_text(), box, text.get_fontsize()))
+        return draw(text, renderer, *args, **kwargs)
+
+    figure.set_dpi(72)
+    with patch.object(Text, "draw", remember):
+        FigureCanvasAgg(figure).draw()
+    return written
+
+
+def overlapping(written):
+    pairs = combinations(written, 2)
+    return [(a, b) for (a, p, _), (b, q, _) in pairs if p.padded(-0.5).overlaps(q.padded(-0.5))]
+
+
+def cut_off(written, figure):
+    page = figure.bbox.padded(0.01)
+    corners = [(text, box.corners()) for text, box, _ in written]
+    return [text for text, four in corners if not all(page.contains(*xy) for xy in four)]
+
+
+def small(written):
+    return [text for text, _, size in written if size < 7]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_all_words_can_be_read(name):
+    figure = DRAWN[name]()
+    # The first drawing is the SVG, the second the PNG: panels of a fixed shape move in between.
+    for written in (words(figure), words(figure)):
+        assert len(written) > 5
+        assert overlapping(written) == []
+        assert cut_off(written, figure) == []
+        assert small(written) == []
+
+
+def test_no_drawing_function_is_forgotten():
+    public = {n for n in figures.__all__ if inspect.isfunction(getattr(figures, n))}
+    assert public - PARTS == set(DRAWN)
+
+
+@pytest.mark.parametrize("networks", [1, 2, 3, 4, 5])
+def test_decisions_keep_their_titles_on_the_page(networks):
+    figure = figures.decisions([NET] * networks, X, Y, ["2500 epochs"] * networks)
+    assert cut_off(words(figure), figure) == []
+
+
+def test_the_label_of_a_slope_stands_inside_of_the_axes():
+    figure = DRAWN["steps_downhill"]()
+    boxes = [box for text, box, _ in words(figure) if text.startswith("slope")]
+    assert len(boxes) == 2
+    assert all(figure.axes[0].bbox.contains(*corner) for box in boxes for corner in box.corners())
+
+
+# The checks themselves find what they are for.
+
+
+def test_a_word_on_another_is_found():
+    figure, ax = figures.subplots()
+    ax.text(0.5, 0.5, "one")
+    ax.text(0.52, 0.5, "two")
+    ax.text(0.8, 0.5, "three")
+    assert overlapping(words(figure)) == [("one", "two")]
+
+
+def test_a_word_on_a_number_of_an_axis_is_found():
+    figure, ax = figures.subplots()
+    ax.text(0, -0.05, "low", transform=ax.transAxes, va="top")
+    assert ("0.0", "low") in [tuple(sorted(pair)) for pair in overlapping(words(figure))]
+
+
+@pytest.mark.parametrize(("x", "y"), [(-0.01, 0.5), (0.99, 0.5), (0.5, -0.01), (0.5, 0.99)])
+def test_a_word_across_the_edge_is_found(x, y):
+    figure, ax = figures.subplots()
+    figure.text(x, y, "edge").set_in_layout(False)
+    assert cut_off(words(figure), figure) == ["edge"]
+
+
+def test_titles_above_the_page_are_found():
+    # As figure 0.4 once was: square panels as wide as the page, in a figure too low for them.
+    figure = figures.decisions([NET] * 5, X, Y, list("abcde"))
+    figure.set_figheight(1.6)
+    assert set("abcde") <= set(cut_off(words(figure), figure))
+
+
+def test_a_small_word_is_found():
+    figure, ax = figures.subplots()
+    ax.text(0.5, 0.5, "tiny", fontsize=6.9)
+    ax.text(0.5, 0.8, "fine", fontsize=7)
+    assert small(words(figure)) == ["tiny"]
+
+
+def test_what_is_not_drawn_is_not_judged():
+    figure, ax = figures.subplots()
+    for text in ("hidden", "hidden too"):
+        ax.text(0.5, 0.5, text, visible=False, fontsize=3)
+    ax.set_xticks([0, 5], ["here", "outside of the limits"])
+    ax.set_xlim(0, 1)
+    drawn = {text for text, *_ in words(figure)}
+    assert "here" in drawn
+    assert not drawn & {"hidden", "hidden too", "outside of the limits"}
