@@ -84,6 +84,15 @@ def opened(browser, file):
     assert complaints == []
 
 
+def wait_until(page, condition):
+    """Ask until it is true. (Playwright's own waiting evaluates text, which the page forbids.)"""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not true within 10 s: {condition}")
+
+
 @pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_the_page_opens_complete_and_fits(opened, scheme, width):
     page = opened(scheme, width)
@@ -104,7 +113,7 @@ def test_wide_boxes_scroll_by_keyboard(opened):
     assert page.evaluate(f"{wide}.map(e => e.ariaLabel)") == ["Code", "Output", "Table"]
     page.evaluate(f"{wide}[0].focus()")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"{wide}[0].scrollLeft > 0")
+    wait_until(page, f"{wide}[0].scrollLeft > 0")
 
 
 def test_every_font_that_a_formula_asks_for_is_there(opened):
@@ -138,8 +147,8 @@ def test_the_contents_are_a_sidebar_that_follows(opened):
     sections = page.locator(".sidebar li li a:visible")
     assert sections.all_inner_texts() == ["What follows", "In short"]
     page.locator(".sidebar a", has_text="2. The second chapter").click()
-    page.wait_for_function(
-        "document.querySelector('.sidebar [aria-current]').textContent.startsWith('2.')"
+    wait_until(
+        page, "document.querySelector('.sidebar [aria-current]').textContent.startsWith('2.')"
     )
     assert sections.all_inner_texts() == ["In short", "The end"]
 
