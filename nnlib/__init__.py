@@ -5,6 +5,7 @@ from nnlib.gradcheck import GradientCheck, check_gradients
 from nnlib.network import Gradients, Network, Trace
 from nnlib.optimizers import SGD, Adagrad, Adam, Momentum, RMSprop
 from nnlib.recipe import Recipe
+from nnlib.sweeps import Sweep, sweep
 from nnlib.training import Run, train
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "RMSprop",
     "Recipe",
     "Run",
+    "Sweep",
     "Trace",
     "check_gradients",
     "data",
     "graph",
+    "sweep",
     "train",
 ]

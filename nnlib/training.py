@@ -1,4 +1,4 @@
-"""The textbook loop: ``train(recipe, seed)`` gives a Run."""
+"""The textbook loop: ``train(recipe, seed)`` gives a Run. ``compiled`` is its fast twin."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from nnlib import validation
 from nnlib.network import Network, activation_names, forward, loss_value, predicted
 from nnlib.recipe import GRADIENTS, Recipe
 
-ENGINES = ("auto", "numpy")
+ENGINES = ("auto", "numpy", "compiled")
 
 
 class Row(NamedTuple):
@@ -81,7 +81,9 @@ def train(recipe, seed, engine="auto", network=None, snapshots=(), progress=Fals
     ----------
     recipe : Recipe
     seed : int, at least 0
-    engine : "numpy", the textbook loop in this file; "auto" picks it too
+    engine : "numpy", the textbook loop in this file; "compiled", the same loop compiled by numba,
+        much faster, with the same bits on every machine, and ValueError where it cannot run the
+        recipe; "auto", one of the two by the fixed rule of ``compiled.prefers``
     network : Network to start from, left unchanged; None draws one as the recipe says
     snapshots : numbers of finished epochs after which to keep a copy of the network
     progress : whether to show a progress bar over the epochs
@@ -94,9 +96,13 @@ def train(recipe, seed, engine="auto", network=None, snapshots=(), progress=Fals
         raise TypeError(f"recipe is {recipe!r}; it must be a Recipe")
     seed = validation.integer("seed", seed)
     validation.choice("engine", engine, ENGINES)
-    snapshots = _snapshot_epochs(snapshots, recipe.epochs)
+    snapshots = snapshot_epochs(snapshots, recipe.epochs)
     progress = validation.flag("progress", progress)
-    net = _start(recipe, seed, network)
+    net = start_network(recipe, seed, network)
+    from nnlib import compiled  # only here: it needs Run
+
+    if engine == "compiled" or (engine == "auto" and compiled.prefers(recipe)):
+        return compiled.run_one(recipe, seed, net, snapshots, progress)
     with np.errstate(all="ignore"):
         return _run(recipe, seed, net, snapshots, progress)
 
@@ -184,7 +190,7 @@ def _finite(net):
     return all(np.isfinite(array).all() for array in _arrays(net))
 
 
-def _start(recipe, seed, network):
+def start_network(recipe, seed, network):
     """The network that training begins with, an object of its own."""
     if network is None:
         return Network(recipe.sizes, recipe.activations, recipe.bias, recipe.init, rng=seed)
@@ -200,7 +206,7 @@ def _start(recipe, seed, network):
     return network.copy()
 
 
-def _snapshot_epochs(snapshots, epochs):
+def snapshot_epochs(snapshots, epochs):
     chosen = validation.sequence("snapshots", snapshots, "(0, 100)")
     chosen = {validation.integer(f"snapshots[{i}]", e) for i, e in enumerate(chosen)}
     if chosen and max(chosen) > epochs:
@@ -210,8 +216,11 @@ def _snapshot_epochs(snapshots, epochs):
 
 def _with_bar(iterable, total, progress):
     """The iterable, behind a tqdm bar if ``progress``."""
-    if not progress:
-        return iterable
+    return epoch_bar(total, iterable) if progress else iterable
+
+
+def epoch_bar(total, iterable=None):
+    """A tqdm bar over so many epochs."""
     from tqdm.auto import tqdm  # only here: in a notebook it loads ipywidgets
 
     return tqdm(iterable, total=total, unit="epoch")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnlib.figures.style import BLUE, GRAY, GREEN, ORANGE, styled, subplots
+from nnlib.sweeps import quantiles
 
 CONSTANT = "best constant predictor"
 LINES = ("-", "-.", ":", (0, (5, 1)))  # one for each curve; dashes mark the constant
@@ -36,7 +37,7 @@ def constant_line(ax, loss):
 @styled
 def band(ax, epochs, losses, label, color=BLUE):
     """Median and 5–95 % range of ``losses`` (n_runs, n_logged) over the runs, against epochs."""
-    low, middle, high = np.quantile(losses, (0.05, 0.5, 0.95), axis=0)
+    low, middle, high = quantiles(losses, (0.05, 0.5, 0.95))  # losses may be infinite
     ax.fill_between(epochs, low, high, color=color, alpha=0.2, linewidth=0)
     ax.plot(epochs, middle, color=color, label=f"{label}: median, 5–95 %, n = {len(losses)}")
 

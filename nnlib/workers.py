@@ -1,0 +1,110 @@
+"""The work of a sweep, spread over workers: cores of this machine, or of a cluster.
+
+Everything goes through joblib. Which worker does what, and in which order, changes no result.
+"""
+
+import signal
+import threading
+import warnings
+from contextlib import contextmanager
+
+from nnlib import store as stores
+from nnlib.training import train
+
+SIDE_BY_SIDE = 8  # compiled runs a task: as many as fill the rows of the kernel's memory
+
+
+class Interrupted(BaseException):
+    """Ctrl-C in a sweep. KeyboardInterrupt would not do: ``train`` answers it with a short run."""
+
+
+@contextmanager
+def ctrl_c_interrupts():
+    """Let Ctrl-C raise Interrupted, where signals are ours to handle: in the main thread."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+
+    def interrupt(number, frame):
+        raise Interrupted
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def jobs(n_jobs):
+    """``n_jobs`` as joblib means it; None is what ``parallel_config`` says, or else all cores."""
+    from joblib.parallel import get_active_backend
+
+    backend, configured = get_active_backend()
+    return n_jobs or configured or (1 if backend.nesting_level else -1)
+
+
+def workers(n_jobs):
+    """How many tasks the active backend does at a time."""
+    from joblib.parallel import get_active_backend
+
+    return get_active_backend()[0].effective_n_jobs(n_jobs)
+
+
+def shares(seeds, engine):
+    """The seeds in lists, one for each task: single runs, or compiled ones side by side."""
+    size = SIDE_BY_SIDE if engine == "compiled" else 1
+    return [seeds[start : start + size] for start in range(0, len(seeds), size)]
+
+
+def completed(tasks, n_jobs, prefer):
+    """Do all tasks (i, recipe, seeds, engine, keep); yield (i, Outcomes) of each when it is done.
+
+    ``prefer`` is a hint that joblib takes unless ``parallel_config`` names a backend. Each worker
+    process gets its share of the threads that BLAS may use.
+    """
+    from joblib.parallel import Parallel, delayed, get_active_backend  # slow to import: only here
+
+    backend, _ = get_active_backend()
+    streams = backend.supports_return_generator
+    parallel = Parallel(
+        n_jobs=1 if len(tasks) < 2 else n_jobs,
+        prefer=prefer,
+        return_as="generator_unordered" if streams else "list",
+    )
+    calls = [delayed(_do)(*task) for task in tasks]
+    chunks = parallel(calls) if streams else _rounds(parallel, calls, 4 * workers(n_jobs))
+    try:
+        for i, fingerprint, outcomes in chunks:
+            if fingerprint != stores.fingerprint():
+                raise RuntimeError(
+                    "a worker has another version of nnlib or NumPy than this process: "
+                    "install the same, and restart the workers"
+                )
+            yield i, outcomes
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of joblib, that a sweep cut short leaves work undone
+            chunks.close()
+
+
+def _rounds(parallel, tasks, size):
+    """For backends that give nothing before all is finished, as multiprocessing's and Ray's do."""
+    with parallel:
+        for start in range(0, len(tasks), size):
+            yield from parallel(tasks[start : start + size])
+
+
+def _do(i, recipe, seeds, engine, keep):
+    """One task, in a worker."""
+    with ctrl_c_interrupts():
+        runs = _runs(recipe, seeds, engine)
+    return i, stores.fingerprint(), [stores.outcome(run, keep) for run in runs]
+
+
+def _runs(recipe, seeds, engine):
+    if engine == "compiled":
+        from nnlib import compiled  # needs numba, which not everyone has
+
+        return compiled.run_many(recipe, seeds)
+    return [train(recipe, seed, engine=engine) for seed in seeds]

@@ -1,0 +1,392 @@
+"""The store of a sweep: nothing is run twice, nothing finished lost, nothing old believed."""
+
+import ast
+import functools
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_sweeps import (
+    DIVERGES,
+    EVERYTHING,
+    RECIPES,
+    SMALL,
+    STOPS,
+    assert_same_sweep,
+    here,
+    interrupting,
+    on_posix,
+)
+from tiny import TINY
+
+import nnlib
+from nnlib import SGD, Adam, Momentum, Recipe, store, sweep, train, workers
+from nnlib.recipe import GRADIENTS
+
+RUNS = "SELECT recipe, seed, loss FROM runs JOIN recipes USING (key)"
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "runs.sqlite"
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """A list of the (recipe, seed) that are really trained."""
+    calls = []
+
+    def counted(recipe, seed, engine):
+        calls.append((recipe, seed))
+        return train(recipe, seed, engine=engine)
+
+    monkeypatch.setattr(workers, "train", counted)
+    return calls
+
+
+# Nothing is run twice
+
+
+def test_the_same_sweep_again_runs_nothing(path, trained):
+    first = here(RECIPES, 4, keep=EVERYTHING, store=path)
+    assert len(trained) == 12
+    again = here(RECIPES, 4, keep=EVERYTHING, store=path)
+    assert len(trained) == 12
+    assert_same_sweep(first, again)
+    assert_same_sweep(again, here(RECIPES, 4, keep=EVERYTHING))  # bit for bit, diverged ones too
+
+
+def test_only_what_is_missing_is_run(path, trained):
+    here(SMALL, 3, store=path)
+    trained.clear()
+    s = here([STOPS, SMALL], (4, 1, 2), store=str(path))
+    assert trained == [(STOPS, 4), (STOPS, 1), (STOPS, 2), (SMALL, 4)]
+    assert_same_sweep(s, here([STOPS, SMALL], (4, 1, 2)))
+
+
+def test_runs_of_which_more_is_wanted_are_run_again(path, trained):
+    here(SMALL, 2, keep=["history"], store=path)
+    here(SMALL, 2, keep=["network"], store=path)
+    assert len(trained) == 4
+    s = here(SMALL, 2, keep=EVERYTHING, store=path)  # both are there now
+    bare = here(SMALL, 2, store=path)
+    assert len(trained) == 4
+    assert_same_sweep(s, here(SMALL, 2, keep=EVERYTHING))
+    assert bare.histories is None
+
+
+def test_a_run_that_diverged_at_once_has_an_empty_history(path):
+    recipe = TINY.replace(lr=1e308, log="before", epochs=0, loss="squared", init="normal")
+    recipe = recipe.replace(data=([[1e200]], [[0.0]]))  # its square is infinite
+    first = here(recipe, 2, keep=EVERYTHING, store=path)
+    assert first.diverged.all()
+    assert np.isposinf(first.histories[0].loss).all()
+    assert_same_sweep(here(recipe, 2, keep=EVERYTHING, store=path), first)
+
+
+def test_two_workers_write_through_one_writer(path, trained):
+    s = sweep(RECIPES, 6, engine="numpy", n_jobs=2, keep=EVERYTHING, store=path)
+    assert_same_sweep(here(RECIPES, 6, keep=EVERYTHING, store=path), s)
+    assert trained == []
+
+
+@on_posix
+def test_ctrl_c_and_errors_leave_what_is_finished(path, trained, monkeypatch):
+    monkeypatch.setattr(store, "content", repr)  # as if functions had a content
+    cut = SMALL.replace(schedule=interrupting(at=2 * 7 + 3))
+    assert here(cut, 6, store=path).finished.sum() == 2
+
+    def broken(*arguments):
+        raise ValueError("a gradient that cannot be computed")
+
+    monkeypatch.setitem(GRADIENTS, "sign_error", broken)
+    with pytest.raises(ValueError, match="cannot be computed"):
+        here([SMALL, SMALL.replace(gradient="sign_error")], 6, store=path)
+    trained.clear()
+    here(SMALL, 6, store=path)
+    assert trained == []
+    assert here(cut, 6, store=path).finished.all()
+    assert len(trained) == 4
+
+
+# Nothing old is believed
+
+CHANGES = {
+    "data": "xor", "sizes": (2, 4, 1), "activations": ("tanh", "sigmoid"), "bias": True,
+    "init": "normal", "loss": "bce_logits", "reduction": "mean", "gradient": "missing_mean",
+    "optimizer": Momentum(), "lr": np.nextafter(1.0, 2), "schedule": "constant", "batch_size": 2,
+    "shuffle": True, "epochs": 8, "log_every": 4, "log": "before", "stop_below": 1e-9,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_changed_recipe_is_another_one(name, path, trained):
+    here(SMALL, 1, store=path)
+    s = here(SMALL.replace(**{name: CHANGES[name]}), 1, store=path)
+    assert len(trained) == 2
+    assert_same_sweep(s, here(SMALL.replace(**{name: CHANGES[name]}), 1))
+
+
+def test_the_changes_are_all_there_are():
+    assert set(CHANGES) == set(vars(Recipe()))
+
+
+def test_optimizers_and_points_go_by_content():
+    X, y = np.array([[0.0, 1.0], [0.5, 0.25]]), np.array([[1.0], [0.0]])
+    moved = np.nextafter(X, 1)
+    contents = {
+        store.content(SMALL.replace(**change))
+        for change in (
+            {"data": (X, y)}, {"data": (moved, y)}, {"data": (X, 1 - y)}, {"data": ("linear", 6)},
+            {"data": ("circles", 5)}, {"optimizer": Adam()}, {"optimizer": Adam(clock="epoch")},
+            {"optimizer": Adam(eps=1e-9)}, {"optimizer": Momentum(0.5)},
+        )
+    }  # fmt: skip
+    assert len(contents) == 9
+    same = SMALL.replace(data=(X.tolist(), y.astype(int)), optimizer=Momentum(0), lr=1)
+    other = SMALL.replace(data=(X.copy(), y), optimizer=Momentum(0.0), lr=np.float64(1))
+    assert same == other
+    assert store.content(same) == store.content(other)
+
+
+def test_keys_are_the_same_in_every_process():
+    code = "from nnlib import Recipe, store; print(store.key(Recipe(lr=0.3), 'compiled'))"
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert found == {store.key(Recipe(lr=0.3), "compiled")}
+
+
+def test_the_engine_and_the_processor_are_in_the_key(monkeypatch):
+    before = store.key(SMALL, "numpy"), store.key(SMALL, "compiled")
+    monkeypatch.setattr(store, "processor", lambda: "another")
+    after = store.key(SMALL, "numpy"), store.key(SMALL, "compiled")
+    assert after[0] != before[0]
+    assert after[1] == before[1]  # which promises the same bits everywhere
+    assert len({*before, *after}) == 3
+
+
+def test_a_changed_arithmetic_is_another_one(path, trained, monkeypatch):
+    here(SMALL, 2, store=path)
+    sources = tuple(text.replace("p -= lr * g\n", "p -= g * lr\n") for text in store.SOURCES)
+    assert sources != store.SOURCES
+    monkeypatch.setattr(store, "version", functools.partial(store.version, sources))
+    here(SMALL, 2, store=path)
+    assert len(trained) == 4
+
+
+def test_comments_and_docstrings_are_no_arithmetic():
+    code = 'def f(x):\n    """Twice."""\n    return 2 * x\n'
+    prose = '"""A module."""\n\ndef f(x):\n    """Two x."""\n\n    return 2 * x  # for doubling\n'
+    assert store.version((code,)) == store.version((prose,))
+    assert store.version((code,)) != store.version((code.replace("2 * x", "3 * x"),))
+    assert store.version((code,)) != store.version((code.replace("return", "yield"),))
+
+
+def test_numpys_version_is_in_the_key(monkeypatch):
+    before = store.version(("x = 1",))
+    store.version.cache_clear()
+    monkeypatch.setattr(np, "__version__", "9.9.9")
+    assert store.version(("x = 1",)) != before
+    store.version.cache_clear()
+
+
+def imported(name, folder):
+    """The modules of nnlib that one of them needs, itself included."""
+    found, waiting = set(), [name]
+    while waiting:
+        name = waiting.pop()
+        if name in found or not (folder / f"{name}.py").exists():
+            continue
+        found.add(name)
+        for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "nnlib":
+                waiting += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module.startswith("nnlib."):
+                waiting.append(node.module.removeprefix("nnlib."))
+    return found
+
+
+def test_all_that_computes_is_among_the_sources():
+    folder = Path(nnlib.__file__).parent
+    needed = imported("training", folder) | imported("compiled", folder)
+    assert {"training", "network", "activations", "data", "wrong"} <= needed
+    allowed = {"storage"}  # saves networks as files
+    assert needed & store.ELSEWHERE <= allowed
+    texts = {(folder / f"{name}.py").read_text() for name in needed - allowed}
+    assert texts <= set(store.SOURCES)
+
+
+class Elsewhere(SGD):
+    """An optimizer whose arithmetic nobody knows."""
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"schedule": lambda epoch: 1.0}, "store cannot tell one function from another"),
+        ({"optimizer": Elsewhere()}, "store cannot know the arithmetic of Elsewhere()"),
+    ],
+)
+def test_what_has_no_content_cannot_be_stored(change, message, path):
+    with pytest.raises(ValueError, match=message):
+        here([SMALL, SMALL.replace(**change)], 2, store=path)
+    assert not path.exists()
+
+
+# The file
+
+
+def text_file(path):
+    path.write_text("not a database, but long enough to be looked at as one\n" * 100)
+
+
+def foreign(path):
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("CREATE TABLE runs (distance REAL)")
+        file.execute(f"PRAGMA user_version = {store.FORMAT}")
+
+
+def of_tomorrow(path):
+    here(SMALL, 1, store=path)
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA user_version = 99")
+
+
+def damaged(path):
+    here(STOPS, 40, keep=EVERYTHING, store=path)
+    content = bytearray(path.read_bytes())
+    page = len(content) // 2 // 4096 * 4096
+    content[page : page + 4096] = bytes(4096)  # of rows that the next sweep does not ask for
+    path.write_bytes(content)
+
+
+def cut_off(path):
+    here(SMALL, 40, keep=EVERYTHING, store=path)
+    path.write_bytes(path.read_bytes()[:10_000])
+
+
+@pytest.mark.parametrize("spoil", [text_file, foreign, of_tomorrow, damaged, cut_off])
+def test_unfit_files_are_refused_and_left_alone(spoil, path):
+    spoil(path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"store is '.*runs\.sqlite', which is unfit: "):
+        here(SMALL, 2, store=path)
+    assert path.read_bytes() == before
+
+
+def test_places_where_no_file_can_be(tmp_path):
+    for impossible in (tmp_path, tmp_path / "no" / "such" / "folder.sqlite"):
+        with pytest.raises(OSError, match=r"store is '.*', which cannot be used: unable to open"):
+            here(SMALL, 2, store=impossible)
+    with pytest.raises(TypeError):
+        here(SMALL, 2, store=3)
+
+
+def test_an_empty_file_becomes_a_store(path, trained):
+    path.touch()
+    here(SMALL, 2, store=path)
+    here(SMALL, 2, store=path)
+    assert len(trained) == 2
+    assert [p.name for p in path.parent.iterdir()] == [path.name]  # one file, no journal
+
+
+def test_people_can_read_the_file(path):
+    here([SMALL, DIVERGES], 2, store=path)
+    with closing(sqlite3.connect(path)) as file:
+        rows = file.execute(RUNS).fetchall()
+    small, diverging = here([SMALL, DIVERGES], 2).loss.tolist()
+    expected = [(repr(SMALL), j, small[j]) for j in (0, 1)]
+    expected += [(repr(DIVERGES), j, diverging[j]) for j in (0, 1)]
+    assert sorted(rows) == sorted(expected)
+
+
+# Killed at any moment
+
+SWEEP = """
+    import sys
+    from nnlib import Recipe, store, sweep
+
+    add = store.Store.add
+
+    def telling(self, key, recipe, engine, outcomes):
+        {add}
+        print(*[f"{{recipe.lr}} {{outcome.seed}}" for outcome in outcomes], sep="\\n", flush=True)
+
+    store.Store.add = telling
+    small = Recipe(data=("linear", 5), sizes=(2, 3, 1), epochs=7, log_every=3, lr=1.0)
+    if __name__ == "__main__":
+        sweep([small, small.replace(lr=0.5)], 60, engine="numpy", n_jobs={n_jobs},
+              keep=("history", "network"), store=sys.argv[1])
+        print("end", flush=True)
+"""
+HONEST = "add(self, key, recipe, engine, outcomes)"
+
+
+def killed(script, path, rng):
+    """Start the script, kill it and its workers at a random moment; what it said till then."""
+    process = subprocess.Popen(
+        [sys.executable, script, path], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with process.stdout as out:
+        lines = [out.readline() for _ in range(rng.randrange(1, 40))]
+        time.sleep(rng.uniform(0, 0.01))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return "".join([*lines, out.read()]).rpartition("\n")[0].splitlines()
+
+
+def lost(said, path):
+    """Which of the runs that were said to be finished the store does not hold."""
+    with closing(sqlite3.connect(path)) as file:
+        rows = file.execute(RUNS).fetchall()
+    found = {f"{0.5 if 'lr=0.5' in recipe else 1.0} {seed}" for recipe, seed, _ in rows}
+    return set(said) - {"end"} - found
+
+
+def script_file(tmp_path, add=HONEST, n_jobs=1):
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(SWEEP.format(add=add, n_jobs=n_jobs)))
+    return script
+
+
+@on_posix
+def test_killed_at_any_moment_it_loses_nothing(path, tmp_path, trained):
+    rng, said = random.Random(0), []
+    for n_jobs in (1, 2, 1):
+        said += killed(script_file(tmp_path, n_jobs=n_jobs), path, rng)
+        assert not lost(said, path)
+    recipes = [SMALL, SMALL.replace(lr=0.5)]
+    s = here(recipes, 60, keep=EVERYTHING, store=path)
+    assert len(trained) <= 120 - len(set(said) - {"end"})
+    assert_same_sweep(s, here(recipes, 60, keep=EVERYTHING))
+
+
+@on_posix
+def test_a_store_that_does_not_write_would_be_found_out(path, tmp_path):
+    here(SMALL, 1, store=path)
+    assert lost(killed(script_file(tmp_path, add="pass"), path, random.Random(0)), path)
+
+
+def test_two_sweeps_may_use_one_file_at_a_time(path, tmp_path, trained):
+    script = script_file(tmp_path)
+    both = [
+        subprocess.Popen([sys.executable, script, path], stdout=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    assert [process.wait(60) for process in both] == [0, 0]
+    here([SMALL, SMALL.replace(lr=0.5)], 60, keep=EVERYTHING, store=path)
+    assert trained == []
