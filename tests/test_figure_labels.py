@@ -62,6 +62,18 @@ def seeds(low, high):
     return np.geomspace(low, high, 12)
 
 
+BENCH = {
+    "ratios to": "plain C",
+    "contenders": {
+        name: {"ratio": ratio, "ours": name.startswith("our")}
+        for name, ratio in (("our sweep, 200 runs, 2 threads", 0.3), ("PyTorch eager", 902.0))
+    },
+}
+SEEDS = SimpleNamespace(
+    epochs=np.arange(0, 2501, 100),
+    loss=np.stack([run(2500, 14.5, end).loss for end in (0.1, 0.3, 2.0)]),
+    finished=np.full(3, True),
+)
 HIDDEN = np.column_stack([X @ (1, -1), X @ (0.2, 0.1)])
 
 DRAWN = {
@@ -69,6 +81,9 @@ DRAWN = {
         {name: {f"$W_{l}$": ANGLES / l for l in (1, 2, 3)} for name in NAMES[1:5]},
         (0, 5, 15, 50, 120),
         "angle between wrong and right gradient of",
+    ),
+    "band_and_log": lambda: figures.band_and_log(
+        SEEDS, SEEDS.epochs, SEEDS.loss[0], "report A, printed", constant=14.532
     ),
     "chains": lambda: figures.chains(
         LENGTHS,
@@ -134,6 +149,15 @@ DRAWN = {
         {"cross-entropy": sigmoid(-Z), "squared error": sigmoid_derivative(sigmoid(Z))},
         marks=(-4, -2),
     ),
+    "memory_layouts": lambda: figures.memory_layouts(count=5, chosen=2),
+    "parting": lambda: figures.parting(
+        2.0 ** (np.arange(81) - 53).clip(max=0),
+        {
+            "SGD, two engines": (STEPS, np.full(31, 1e-14)),
+            "Momentum, two engines": (STEPS, STEPS),
+            "Momentum, one engine, nudged": (STEPS, STEPS * 3),
+        },
+    ),
     "percentiles": lambda: figures.percentiles(
         np.linspace(14.77, 15.14, 200), np.linspace(14.82, 14.94, 5), 14.8125, "report A"
     ),
@@ -148,6 +172,7 @@ DRAWN = {
         {"cross-entropy": SOFT, "squared error": SQUARED},
         {"cross-entropy": sigmoid(-Z), "squared error": sigmoid_derivative(sigmoid(Z))},
     ),
+    "speed": lambda: figures.speed(BENCH),
     "step_errors": lambda: figures.step_errors(
         STEPS, STEPS**2 / 50 + 1e-17 / STEPS, STEPS**2 / 48, 2.0**-54 / STEPS
     ),
@@ -163,6 +188,9 @@ DRAWN = {
         Z, sigmoid(Z), sigmoid_derivative(sigmoid(Z)), (-4, -1.5, 0, 2.5)
     ),
     "truth_and_prediction": lambda: figures.truth_and_prediction(NET, X, Y),
+    "ulp_errors": lambda: figures.ulp_errors(
+        Z, {"without the split": 30 * Z**2 + 0.1, "ours": np.full(49, 0.4)}
+    ),
 }
 # These draw into Axes that they are given, or show and set up what others draw.
 PARTS = {"band", "constant_line", "field", "scatter", "show", "styled", "subplots"}

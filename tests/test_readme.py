@@ -4,15 +4,17 @@ import re
 from pathlib import Path
 
 import nbformat
+import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_example_prints_what_is_written_below_it(capsys):
-    code, printed = re.search(
-        r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL
-    ).groups()
+BLOCKS = re.findall(r"```(?:python|text)\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize(("code", "printed"), [BLOCKS[:2], BLOCKS[2:]])
+def test_examples_print_what_is_written_below_them(code, printed, capsys):
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out == printed
 

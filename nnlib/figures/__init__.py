@@ -12,8 +12,10 @@ from nnlib.figures.descent import descent_paths, steps_downhill
 from nnlib.figures.functions import chains, functions, relative_errors, step_errors, tangents
 from nnlib.figures.graphs import computational_graph, graph_schematic, jacobian_heatmaps
 from nnlib.figures.hidden import fresh_errors, hidden_space
+from nnlib.figures.lanes import band_and_log, memory_layouts, parting, ulp_errors
 from nnlib.figures.losses import constant_predictors, layers, loss_and_slope, slope_against_loss
 from nnlib.figures.points import decisions, field, scatter, truth_and_prediction
+from nnlib.figures.speed import speed
 from nnlib.figures.style import STYLE, WIDTH, show, styled, subplots
 from nnlib.figures.wrong import angles, firsts_and_ends, report_b, strips
 
@@ -22,6 +24,7 @@ __all__ = [
     "WIDTH",
     "angles",
     "band",
+    "band_and_log",
     "chains",
     "computational_graph",
     "constant_line",
@@ -40,12 +43,15 @@ __all__ = [
     "layers",
     "learning_curves",
     "loss_and_slope",
+    "memory_layouts",
+    "parting",
     "percentiles",
     "relative_errors",
     "report_b",
     "scatter",
     "show",
     "slope_against_loss",
+    "speed",
     "step_errors",
     "steps_downhill",
     "strips",
@@ -53,4 +59,5 @@ __all__ = [
     "subplots",
     "tangents",
     "truth_and_prediction",
+    "ulp_errors",
 ]

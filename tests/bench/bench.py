@@ -1,96 +1,139 @@
-"""How fast the textbook loop is beside other ways to do the same, as ratios of one run.
+"""How fast our loops are beside other ways to do the same, as ratios to plain C.
 
     python tests/bench/bench.py
 
-Every contender trains report A's default network on the XOR points from the same weights, one
-sample at a time, and must arrive at the same weights before it is timed. The contenders take
-turns, and the median of each is divided by the textbook loop's. PyTorch takes part where it is
-installed.
+Every contender trains report A's default network on the XOR points, one sample at a time, and must
+find the textbook loop's weights before it is timed (scikit-learn draws its own). All take turns on
+one thread unless their name says otherwise; what counts is CPU time, and of the ratios within a
+round the median. Who is not installed is left out; without gcc our compiled loop stands for C.
+Writes results.json and results.svg beside this file.
 """
 
 import os
-import statistics
-import time
 
-for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[threads] = "1"  # before NumPy is loaded; such small matrices need no second thread
+PINNED = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC"), "1"),
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
+}
+os.environ.update(PINNED)  # before NumPy and JAX are loaded
 
-import numpy as np
+import json
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
 
-from nnlib import Network, Recipe, data, graph, train
+import contenders
+import peers
+import plain_c
+from growth import growth
+from startup import startup
+from targets import targets
+from timing import compare, rounded
 
-EPOCHS, ROUNDS = 20, 5
-RECIPE = Recipe(epochs=EPOCHS, schedule="constant", log_every=EPOCHS)
-
-
-def textbook():
-    """The loop of nnlib.training."""
-    return train(RECIPE, seed=0, engine="numpy").network.weights
-
-
-def jacobians():
-    """The same updates with explicit Jacobians, as report A computes its gradients."""
-    X, y = data.xor()
-    net = Network(rng=0)
-    for _ in range(EPOCHS):
-        for i in range(len(X)):
-            gradients = graph.gradients(net, X[i : i + 1], y[i : i + 1])
-            for W, g in zip(net.weights, gradients.weights, strict=True):
-                W -= RECIPE.lr * g
-    return net.weights
-
-
-def pytorch():
-    """PyTorch's eager mode with autograd and torch.optim.SGD."""
-    import torch
-
-    torch.set_num_threads(1)
-    X, y = map(torch.tensor, data.xor())
-    weights = [torch.tensor(W, requires_grad=True) for W in Network(rng=0).weights]
-    optimizer = torch.optim.SGD(weights, lr=RECIPE.lr)
-    for _ in range(EPOCHS):
-        for x, label in zip(X, y, strict=True):
-            for W in weights:
-                x = torch.sigmoid(W @ x)
-            loss = -label * torch.log(x + 1e-9) - (1 - label) * torch.log(1 - x + 1e-9)
-            optimizer.zero_grad()
-            loss.sum().backward()
-            optimizer.step()
-    return [W.detach().numpy() for W in weights]
-
-
-def contenders():
-    """The contenders that can run here and arrive at the textbook loop's weights."""
-    expected = textbook()
-    for contender in (textbook, jacobians, pytorch):
-        try:
-            found = contender()
-        except ImportError as error:
-            print(f"{contender.__name__}: left out, {error}")
-            continue
-        for a, b in zip(found, expected, strict=True):
-            np.testing.assert_allclose(a, b, rtol=1e-9, err_msg=contender.__name__)
-        yield contender
-
-
-def seconds(function):
-    start = time.process_time()
-    function()
-    return time.process_time() - start
+ROUNDS = 7
+HERE = Path(__file__).parent
 
 
 def main():
-    taking_part = list(contenders())
-    times = {contender: [] for contender in taking_part}
-    for _ in range(ROUNDS):
-        for contender in taking_part:
-            times[contender].append(seconds(contender))
-    medians = {contender: statistics.median(values) for contender, values in times.items()}
-    updates = EPOCHS * len(data.xor()[0])
-    print(f"{'':12}{'µs an update':>14}{'ratio':>8}")
-    for contender, median in medians.items():
-        micro = 1e6 * median / updates
-        print(f"{contender.__name__:12}{micro:14.1f}{median / medians[textbook]:8.2f}")
+    results = {"made with": provenance(), "startup": startup()}
+    taking_part = contenders.everybody()
+    base = taking_part[0].name
+    results["ratios to"] = base
+    results["contenders"] = compare(taking_part, base, ROUNDS)
+    results["recipes"] = recipes()
+    results["growth"] = growth()
+    results["targets"] = targets(results)
+    results["wall / CPU"] = _occupied(results["contenders"][base])
+    show(results)
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    (HERE / "results.json").write_text(text + "\n", encoding="utf-8")
+    draw(results)
+
+
+def recipes():
+    """Our compiled loop beside C on other recipes than the XOR default."""
+    found = {}
+    for name, recipe in contenders.OTHER_RECIPES.items():
+        both = contenders.pair(recipe, repeats=3)
+        found[name] = compare(both, both[0].name, ROUNDS)
+    return found
+
+
+def _occupied(result):
+    return rounded(result["µs on the wall"] / result["µs an update"])
+
+
+def provenance():
+    """Versions and settings; nothing that names this machine."""
+    packages = {name: _version(name) for name in ("numpy", "numba", *peers.MODULES)}
+    python = {"python": platform.python_version()}
+    settings = {"C flags": " ".join(plain_c.FLAGS), "rounds": ROUNDS, "environment": PINNED}
+    return python | packages | {"C compiler": _compiler()} | settings
+
+
+def _compiler():
+    """What the C compiler says about itself; None if there is none."""
+    command = [os.environ.get("CC", "gcc"), "--version"]
+    try:
+        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    except OSError:
+        return None
+    return printed.splitlines()[0]
+
+
+def _version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def show(results):
+    print("\n" + ", ".join(f"{k} {v}" for k, v in results["made with"].items() if v))
+    columns = ("ratio", "low", "high", "µs an update")
+    title = f"XOR default; ratio to {results['ratios to']}"
+    table(title, _named(results["contenders"], columns))
+    for name, found in results["recipes"].items():
+        table(name, _named(found, columns))
+    for name, rows in results["growth"].items():
+        table(f"growth with {name}", rows)
+    seconds = [{"": what, "seconds": value} for what, value in results["startup"].items()]
+    table("before the first update", seconds)
+    table("promises", results["targets"])
+    print(f"\nOne thread, time on the wall / CPU time: {results['wall / CPU']:.2f}.")
+    print("Far above 1, others use the cores too, and times on the wall say little.")
+
+
+def _named(found, columns):
+    return [{"": name} | {c: result[c] for c in columns} for name, result in found.items()]
+
+
+def table(title, rows):
+    """Print rows of equal keys, numbers to four figures."""
+    lines = [list(rows[0]), *([_text(value) for value in row.values()] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    print(f"\n{title}")
+    for first, *others in lines:
+        cells = [f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True)]
+        print("  ".join([f"{first:{widths[0]}}", *cells]))
+
+
+def _text(value):
+    if isinstance(value, bool):
+        return "yes" if value else "NO"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def draw(results):
+    """results.svg, where matplotlib is installed."""
+    try:
+        from nnlib import figures
+        from nnlib.figures.style import svg
+    except ImportError as error:
+        print(f"no figure: {error}")
+        return
+    (HERE / "results.svg").write_text(svg(figures.speed(results)), encoding="utf-8")
 
 
 if __name__ == "__main__":
