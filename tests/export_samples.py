@@ -37,7 +37,7 @@ def code(source, *outputs, count=1, tags=()):
 
 
 def figure(number="1.1", caption=CAPTION, alt=ALT, svg=SVG):
-    """The output of a figure, as the contract of the chapters has it."""
+    """The output of a figure, as the chapters store it."""
     data = {"image/svg+xml": svg, "text/plain": f"Figure {number}"}
     metadata = {"image/svg+xml": {"number": number, "caption": caption, "alt": alt}}
     return new_output("display_data", data=data, metadata=metadata)
