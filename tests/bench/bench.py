@@ -6,7 +6,8 @@ Every contender trains report A's default network on the XOR points, one sample 
 find the textbook loop's weights before it is timed (scikit-learn draws its own). All take turns on
 one thread unless their name says otherwise; what counts is CPU time, and of the ratios within a
 round the median. Who is not installed is left out; without gcc our compiled loop stands for C.
-Writes results.json and results.svg beside this file.
+Writes last.json and last.svg beside this file. results.json is a run with all peers, which chapter
+12 shows: to renew it, copy last.json over it and re-run the chapter.
 """
 
 import os
@@ -47,7 +48,7 @@ def main():
     results["wall / CPU"] = _occupied(results["contenders"][base])
     show(results)
     text = json.dumps(results, indent=1, ensure_ascii=False)
-    (HERE / "results.json").write_text(text + "\n", encoding="utf-8")
+    (HERE / "last.json").write_text(text + "\n", encoding="utf-8")
     draw(results)
 
 
@@ -126,14 +127,14 @@ def _text(value):
 
 
 def draw(results):
-    """results.svg, where matplotlib is installed."""
+    """last.svg, where matplotlib is installed."""
     try:
         from nnlib import figures
         from nnlib.figures.style import svg
     except ImportError as error:
         print(f"no figure: {error}")
         return
-    (HERE / "results.svg").write_text(svg(figures.speed(results)), encoding="utf-8")
+    (HERE / "last.svg").write_text(svg(figures.speed(results)), encoding="utf-8")
 
 
 if __name__ == "__main__":
