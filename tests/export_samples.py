@@ -1,7 +1,13 @@
 """Small chapters for the tests of the exporters, built with nbformat: no kernel runs for them."""
 
+import base64
+
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from nnlib import figures
+from nnlib.widgets import Choice, Explorer, Slider
+from nnlib.widgets import player as players
 
 FIRST, SECOND = "01_first", "02_second"
 
@@ -41,6 +47,28 @@ def figure(number="1.1", caption=CAPTION, alt=ALT, svg=SVG):
     data = {"image/svg+xml": svg, "text/plain": f"Figure {number}"}
     metadata = {"image/svg+xml": {"number": number, "caption": caption, "alt": alt}}
     return new_output("display_data", data=data, metadata=metadata)
+
+
+def player(number="2.7"):
+    """The output of an Explorer in a report's own run: a dot on 3 × 2 places, and its player."""
+    figure, ax = figures.subplots(height=1.6)
+    (dot,) = ax.plot([0], [0], "o")
+    ax.set(xlim=(-2, 2), ylim=(-2, 2))
+
+    def update(x, side):
+        dot.set_data([x], [1 if side == "above" else -1])
+        return f"x = {x:g}, {side}"
+
+    explorer = Explorer(
+        figure, update, number, CAPTION, ALT, x=Slider((-1.0, 0.0, 1.0), 0.0, "x"),
+        side=Choice(("above", "below"), "above", "side"),
+    )  # fmt: skip
+    svg = figures.style.svg(figure)
+    data = {"image/svg+xml": svg, "text/html": players.player(explorer, svg, "x = 0, above")}
+    metadata = {"image/svg+xml": {"number": number, "caption": CAPTION, "alt": ALT}}
+    metadata["text/html"] = {"nnlib": "player"}
+    output = new_output("display_data", data=data | {"text/plain": "x"}, metadata=metadata)
+    return output, [(base64.b64encode(png).decode(), line) for _, png, line in explorer.frames()]
 
 
 def caption(number="1.1", text=CAPTION):

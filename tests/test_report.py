@@ -20,7 +20,7 @@ def project(tmp_path, monkeypatch):
         (tmp_path / "report" / name).write_bytes(b"the last good report")
     monkeypatch.chdir(tmp_path)
     stored = {path: chapters.read(path) for path in chapters.find()}
-    monkeypatch.setattr(chapters, "execute", lambda paths: stored)
+    monkeypatch.setattr(chapters, "execute", lambda paths, players=False: stored)
     return tmp_path
 
 

@@ -1,6 +1,7 @@
 """Chapters: read, executed two at a time, cleaned so that the same run stores the same bytes."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import nbformat
@@ -30,16 +31,17 @@ def read(path):
     return nbformat.read(path, as_version=4)
 
 
-def execute(paths, jobs=2):
+def execute(paths, jobs=2, players=False):
     """Execute the chapters, `jobs` at a time: path → cleaned notebook. The files stay untouched.
 
-    The first chapter that fails stops the others and raises ChapterError.
+    With `players`, Explorers bring the pictures of all their settings along. The first chapter
+    that fails stops the others and raises ChapterError.
     """
     notebooks = {Path(path): read(path) for path in paths}
     cells = sum(is_code(cell) for notebook in notebooks.values() for cell in notebook.cells)
     # The bar is for people: where nobody watches, none is drawn.
     with tqdm(total=cells, desc="chapters", unit="cell", disable=None) as bar:
-        asyncio.run(Execution(jobs, bar).of_all(notebooks))
+        asyncio.run(Execution(jobs, bar, players).of_all(notebooks))
     for notebook in notebooks.values():
         clean(notebook)
     return notebooks
@@ -53,9 +55,10 @@ class Execution:
     starting or ending.)
     """
 
-    def __init__(self, jobs, bar):
+    def __init__(self, jobs, bar, players=False):
         self.places = asyncio.Semaphore(jobs)
         self.bar = bar
+        self.environment = os.environ | {"NNLIB_PLAYER": "1" if players else "0"}
         self.kernels = []
         self.error = None
 
@@ -90,7 +93,7 @@ class Execution:
                 on_cell_complete=lambda cell, cell_index: self.bar.update(),
             )
             try:
-                await client.async_execute(cleanup_kc=True)
+                await client.async_execute(cleanup_kc=True, env=self.environment)
             except Exception as error:
                 if self.error is None:
                     self.error = ChapterError(failure(path, started, error))

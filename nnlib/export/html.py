@@ -213,7 +213,8 @@ class HTMLReport(HTMLExporter):
 
     @property
     def default_config(self):
-        """Of an output's forms the picture comes first; widgets and HTML are not shown."""
+        """Of an output's forms the picture comes first; of HTML only an Explorer's player, which
+        comes with a picture, is shown, and of widgets nothing."""
         kinds = ["image/svg+xml", "text/markdown", "text/latex", "text/plain"]
         config = Config({"NbConvertBase": {"display_data_priority": kinds}})
         base = super().default_config.copy()
@@ -256,16 +257,20 @@ class HTMLReport(HTMLExporter):
 
     @pass_context
     def figure(self, context, output):
-        """A figure with its picture, alternative text, number and caption."""
+        """A figure with its picture, or player, alternative text, number and caption."""
         svg, about = output.data["image/svg+xml"], output.metadata.get("image/svg+xml", {})
         for key in ("number", "caption", "alt"):
             if not about.get(key):
                 raise ValueError(f"a figure's metadata must have {key!r}; it has {dict(about)}")
-        data = base64.b64encode(svg.encode()).decode()
         caption = self.markdown2html(context, f"**Figure {about.number}.** {about.caption}")
+        if output.metadata.get("text/html", {}).get("nnlib") == "player":
+            picture = self.page.set_aside(output.data["text/html"])
+        else:
+            data = base64.b64encode(svg.encode()).decode()
+            alt = escape(about.alt)
+            picture = f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}"{size(svg)}>'
         return (
-            f'<figure id="{self.page.new_id(figure_id(about.number))}">\n'
-            f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(about.alt)}"{size(svg)}>\n'
+            f'<figure id="{self.page.new_id(figure_id(about.number))}">\n{picture}\n'
             f"<figcaption>\n{caption}</figcaption>\n</figure>"
         )
 

@@ -19,7 +19,7 @@ def build(source="notebooks", target="report"):
     """
     begun = time.perf_counter()
     paths = chapters.find(source)
-    executed = chapters.execute(paths)
+    executed = chapters.execute(paths, players=True)
     ran = time.perf_counter()
     notebook = merge({path.stem: executed[path] for path in paths})
     files = {Path(target) / name: export(notebook, kind) for name, kind in EXPORTERS.items()}

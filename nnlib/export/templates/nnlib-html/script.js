@@ -30,3 +30,34 @@ drawer.addEventListener("click", (event) => {
 });
 addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
 mark();
+
+// Players: each holds the pictures of all settings of its controls, the last control fastest.
+for (const player of document.querySelectorAll(".player")) {
+  const picture = player.querySelector("img");
+  const reading = player.querySelector(".reading");
+  const controls = [...player.querySelectorAll("input, select")];
+  const count = (c) => (c.options ? c.options.length : Number(c.max) + 1);
+  const place = (c) => (c.options ? c.selectedIndex : Number(c.value));
+  const start = picture.src;
+  let data = null;
+
+  function turn(control) {
+    data ??= JSON.parse(player.querySelector("script").textContent);
+    if (control.dataset.texts) {
+      const text = JSON.parse(control.dataset.texts)[place(control)];
+      control.setAttribute("aria-valuetext", text);
+      control.nextElementSibling.textContent = text;
+    }
+    const i = controls.reduce((sum, c) => sum * count(c) + place(c), 0);
+    picture.src = data.head
+      ? "data:image/svg+xml," + encodeURIComponent(data.head + data.frames[i] + data.tail)
+      : "data:image/png;base64," + data.frames[i];
+    reading.textContent = data.texts[i];
+  }
+
+  for (const control of controls) {
+    control.addEventListener("input", () => turn(control));
+  }
+  addEventListener("beforeprint", () => { picture.dataset.now = picture.src; picture.src = start; });
+  addEventListener("afterprint", () => { picture.src = picture.dataset.now; });
+}

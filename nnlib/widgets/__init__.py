@@ -1,0 +1,7 @@
+"""Live controls: figures whose sliders work in Jupyter and in the exported HTML file."""
+
+from nnlib.widgets.controls import Choice, Slider
+from nnlib.widgets.explorer import Explorer
+from nnlib.widgets.panel import TuningPanel
+
+__all__ = ["Choice", "Explorer", "Slider", "TuningPanel"]

@@ -1,0 +1,120 @@
+"""An Explorer: a figure with controls: live in Jupyter, a player in HTML, a picture in the PDF."""
+
+import html
+import os
+from functools import lru_cache
+from itertools import product
+
+import ipywidgets
+from IPython.display import display
+
+from nnlib.export.chapters import WIDGET_VIEW
+from nnlib.figures.style import caption_output, described, png, styled, svg
+from nnlib.widgets.frames import encoded
+from nnlib.widgets.player import player
+
+KEPT = 64  # pictures that are kept, to go back to them at once
+
+
+class Explorer:
+    """A figure that changes with its controls.
+
+    The figure is drawn once; ``update`` changes what is in it. A cell that ends with an Explorer
+    shows it: to Jupyter as sliders and a picture; to a notebook that was not run, and to the PDF,
+    as the picture at the starting values; to the HTML report, with NNLIB_PLAYER=1 in the
+    environment, as a player with the pictures of all values.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    update : function of the controls' values, given by their names. It changes the artists of
+        ``figure`` and returns one line of text: what one reads off the picture at these values.
+        A ValueError is shown to the reader in place of that line
+    number, caption, alt : as for ``figures.show``
+    controls : name=Slider(…) or name=Choice(…); the player has a picture for each combination
+    """
+
+    def __init__(self, figure, update, number, caption, alt, **controls):
+        described(number=number, caption=caption, alt=alt)
+        if not controls:
+            raise ValueError("controls is empty; an Explorer needs one, such as lr=Slider(…)")
+        self.figure, self.number, self.caption, self.alt = figure, number, caption, alt
+        self.controls = controls
+        self._update = styled(update)
+        self._draw = lru_cache(KEPT)(self._draw_once)
+        self.values = {name: control.value for name, control in controls.items()}
+        self._set_up()
+
+    def _set_up(self):
+        """Lay the figure out at the starting values, once: later pictures must not jump."""
+        self._update(**self.values)
+        encoded(self.figure)
+        self.figure.set_layout_engine("none")
+
+    def frame(self, **values):
+        """The picture as PNG, bytes, and its line of text; values not named are at their start."""
+        start = {name: control.value for name, control in self.controls.items()}
+        return self._draw(**start | values)
+
+    def _draw_once(self, **values):
+        text = self._update(**values)
+        return encoded(self.figure), text
+
+    def frames(self):
+        """(values, PNG, text) for each combination of the controls, the last one fastest."""
+        for options in product(*(control.options for control in self.controls.values())):
+            values = dict(zip(self.controls, options, strict=True))
+            yield values, *self.frame(**values)
+
+    # Live
+
+    def widget(self):
+        """The controls above the picture, as ipywidgets."""
+        data, text = self.frame()
+        self._image = ipywidgets.Image(value=data, format="png", layout={"max_width": "100%"})
+        self._image.alt = self.alt
+        self._text = ipywidgets.HTML(value=_line(text))
+        self._sliders = {name: control.widget() for name, control in self.controls.items()}
+        for slider in self._sliders.values():
+            slider.observe(self._turned, names="value")
+        box = ipywidgets.VBox([*self._sliders.values(), self._image, self._text])
+        box.add_class("nnlib-explorer")
+        return box
+
+    def _turned(self, change):
+        self.values = {name: slider.value for name, slider in self._sliders.items()}
+        try:
+            data, text = self.frame(**self.values)
+        except ValueError as error:
+            self._text.value = _line(f"{error}", role="alert")
+            return
+        self._image.value = data
+        self._text.value = _line(text)
+
+    # On the page
+
+    def _ipython_display_(self):
+        start = {name: control.value for name, control in self.controls.items()}
+        _, text = self.frame()
+        self._update(**start)
+        data = {
+            "image/svg+xml": svg(self.figure),
+            "image/png": png(self.figure),
+            "text/plain": f"<Explorer {self.number}>",
+        }
+        metadata = {
+            "image/svg+xml": {"number": self.number, "caption": self.caption, "alt": self.alt},
+            "image/png": {"width": round(96 * self.figure.get_figwidth())},  # CSS pixels
+        }
+        if os.environ.get("NNLIB_PLAYER") == "1":
+            data["text/html"] = player(self, data["image/svg+xml"], text)
+            metadata["text/html"] = {"nnlib": "player"}
+        else:
+            model = self.widget()._model_id
+            data[WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": model}
+        display(data, metadata=metadata, raw=True)
+        caption_output(self.number, self.caption)
+
+
+def _line(text, role="status"):
+    return f'<div role="{role}" aria-live="polite">{html.escape(text)}</div>'

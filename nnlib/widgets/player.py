@@ -1,0 +1,61 @@
+"""The player: an Explorer on a page without a kernel, its pictures in the page.
+
+Markup and data only; the few lines of script that move every player stand once in the page, which
+the HTML exporter makes. Without script, and in print, the picture of the starting values stays.
+"""
+
+import base64
+import json
+from html import escape
+
+from nnlib.widgets.controls import Slider
+
+
+def player(explorer, svg, text):
+    """HTML of the player: picture, controls, the line of text, and all frames as JSON."""
+    frames, texts = [], []
+    for _, data, line in explorer.frames():
+        frames.append(base64.b64encode(data).decode())
+        texts.append(line)
+    name = "player-" + explorer.number.replace(".", "-")
+    width, height = (round(96 * size) for size in explorer.figure.get_size_inches())
+    start = base64.b64encode(svg.encode()).decode()
+    controls = [control(f"{name}-{key}", c) for key, c in explorer.controls.items()]
+    data = {"alt": explorer.alt, "frames": frames, "texts": texts}
+    return "\n".join(
+        [
+            f'<div class="player" id="{name}">',
+            f'<img src="data:image/svg+xml;base64,{start}" alt="{escape(explorer.alt)}"'
+            f' width="{width}" height="{height}">',
+            '<div class="controls">',
+            *controls,
+            "</div>",
+            f'<p class="reading" role="status" aria-live="polite">{escape(text)}</p>',
+            f'<script type="application/json">{as_json(data)}</script>',
+            "</div>",
+        ]
+    )
+
+
+def control(name, control):
+    """A range or a list; its options' texts are with it, for the script to show."""
+    start = control.options.index(control.value)
+    label = f'<label for="{name}">{escape(control.label)}</label>'
+    if isinstance(control, Slider):
+        texts = escape(as_json(control.texts))
+        now = escape(control.texts[start])
+        return (
+            f'{label}<input type="range" id="{name}" min="0" max="{len(control.options) - 1}" '
+            f'step="1" value="{start}" aria-valuetext="{now}" data-texts="{texts}">'
+            f'<output for="{name}">{now}</output>'
+        )
+    options = "".join(
+        f"<option{' selected' if i == start else ''}>{escape(text)}</option>"
+        for i, text in enumerate(control.texts)
+    )
+    return f'{label}<select id="{name}">{options}</select><span></span>'
+
+
+def as_json(data):
+    """JSON that may stand in a script element."""
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,0 +1,163 @@
+"""Explorers: live, as players, and as pictures."""
+
+import base64
+import json
+import re
+
+import ipywidgets
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+
+from nnlib import figures
+from nnlib.export.chapters import WIDGET_VIEW
+from nnlib.widgets import Choice, Explorer, Slider
+
+WHERE = {"number": "9.1", "caption": "A dot.", "alt": "A dot on a line."}
+Z = np.linspace(-2, 2, 5)
+
+
+def explorer(**controls):
+    """A dot that moves; the slider's end is out of its reach."""
+    figure, ax = figures.subplots(height=1.5)
+    (dot,) = ax.plot([0], [0], "o")
+    ax.set(xlim=(-3, 3), ylim=(-3, 3))
+
+    def update(z, side="above"):
+        if z == 2:
+            raise ValueError("z is 2; it may be less")
+        dot.set_data([z], [1 if side == "above" else -1])
+        return f"z = {z:g}, {side}"
+
+    return Explorer(figure, update, **WHERE, **({"z": Slider(Z[:4], 0.0, "z")} | controls))
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed: a list of (data, metadata)."""
+    outputs = []
+
+    def display(data, metadata, raw):
+        outputs.append((data, metadata))
+
+    monkeypatch.setattr("nnlib.widgets.explorer.display", display)
+    monkeypatch.setattr("nnlib.figures.style.display", display)
+    monkeypatch.delenv("NNLIB_PLAYER", raising=False)
+    return outputs
+
+
+def test_each_value_has_its_own_picture_and_always_the_same():
+    e = explorer()
+    frames = [e.frame(z=z) for z in Z[:4]]
+    assert len({data for data, _ in frames}) == 4
+    assert [text for _, text in frames] == [
+        "z = -2, above",
+        "z = -1, above",
+        "z = 0, above",
+        "z = 1, above",
+    ]
+    e._draw.cache_clear()
+    assert [e.frame(z=z) for z in Z[3::-1]] == frames[::-1]
+
+
+def test_dragging_changes_the_picture_and_the_text_and_ends_at_the_last_value():
+    e = explorer()
+    box = e.widget()
+    slider, image, text = box.children
+    assert isinstance(slider, ipywidgets.SelectionSlider)
+    for z in (-1.0, 1.0, -2.0):
+        slider.value = z
+    assert (image.value, text.value) == (e.frame(z=-2.0)[0], text.value)
+    assert "z = -2, above" in text.value
+    assert e.values == {"z": -2.0}
+
+
+def test_a_bad_value_shows_its_error_and_keeps_the_picture():
+    e = explorer(z=Slider(Z, 0.0, "z"))
+    slider, image, text = e.widget().children
+    before = image.value
+    slider.value = 2.0
+    assert "z is 2; it may be less" in text.value
+    assert 'role="alert"' in text.value
+    assert image.value == before
+    slider.value = 1.0
+    assert "z = 1" in text.value
+
+
+def test_two_explorers_do_not_share_their_state():
+    first, second = explorer(), explorer()
+    first.widget().children[0].value = 1.0
+    assert second.values == {"z": 0.0}
+    assert second.frame()[1] == "z = 0, above"
+
+
+def test_in_jupyter_it_is_one_output_with_widget_picture_and_constant_text(shown):
+    explorer()._ipython_display_()
+    (data, metadata), (caption, about) = shown
+    assert data.keys() == {"text/plain", "image/svg+xml", "image/png", WIDGET_VIEW}
+    assert data["text/plain"] == "<Explorer 9.1>"
+    assert metadata["image/svg+xml"] == WHERE
+    assert caption["text/markdown"] == "**Figure 9.1.** A dot."
+    assert about == {"nnlib": {"role": "caption"}}
+
+
+def test_the_picture_is_that_of_the_starting_values_whatever_was_turned(shown):
+    explorer()._ipython_display_()
+    e = explorer()
+    e.frame(z=1.0)
+    e._ipython_display_()
+    assert shown[0][0]["image/svg+xml"] == shown[2][0]["image/svg+xml"]
+
+
+def player(shown, monkeypatch, **controls):
+    monkeypatch.setenv("NNLIB_PLAYER", "1")
+    e = explorer(**controls)
+    e._ipython_display_()
+    data, metadata = shown[0]
+    assert metadata["text/html"] == {"nnlib": "player"}
+    assert WIDGET_VIEW not in data
+    return e, BeautifulSoup(data["text/html"], "html.parser")
+
+
+def test_the_player_holds_the_live_pictures_in_the_order_of_its_controls(shown, monkeypatch):
+    e, soup = player(shown, monkeypatch, side=Choice(("above", "below"), "above", "side"))
+    data = json.loads(soup.script.string)
+    pictures = [base64.b64decode(frame) for frame in data["frames"]]
+    live = [e.frame(z=z, side=side) for z in Z[:4] for side in ("above", "below")]
+    assert list(zip(pictures, data["texts"], strict=True)) == live
+    assert len(set(pictures)) == 8
+
+
+def test_the_player_is_named_for_those_who_do_not_see_it(shown, monkeypatch):
+    _, soup = player(shown, monkeypatch, side=Choice(("above", "below"), "below", "side"))
+    assert soup.img["alt"] == WHERE["alt"]
+    slider, options = soup.input, soup.select_one("select")
+    assert slider["aria-valuetext"] == "0"
+    assert slider["value"] == "2"
+    assert json.loads(slider["data-texts"]) == ["−2", "−1", "0", "1"]
+    assert options.select_one("option[selected]").text == "below"
+    assert [label["for"] for label in soup.find_all("label")] == [slider["id"], options["id"]]
+    assert soup.select_one(".reading")["aria-live"] == "polite"
+    assert soup.select_one(".reading").text == "z = 0, below"
+
+
+def test_the_player_holds_no_script_that_runs_and_no_end_of_script(shown, monkeypatch):
+    _, soup = player(shown, monkeypatch, side=Choice(("above", "</script>"), "above", "<b>"))
+    assert [s["type"] for s in soup.find_all("script")] == ["application/json"]
+    assert not soup.find_all("b")
+    assert not re.search("<(?!/?script)", soup.script.string or "<x>")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Slider((1, 2), 3, "z"), "value is 3"),
+        (lambda: Slider((1,), 1, "z"), "options is"),
+        (lambda: Choice(("a", "a"), "a", "z"), "options is"),
+        (lambda: Explorer(figures.subplots()[0], lambda: "", **WHERE), "controls is empty"),
+        (lambda: Explorer(None, None, "1.1", "", "x", z=Slider((1, 2), 1, "z")), "caption is ''"),
+    ],
+)
+def test_what_cannot_be_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
