@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: report test lab notebooks bench lint clean
+.PHONY: report test lab notebooks sweeps bench lint clean
 
 report: $(READY)  ## run all chapters, write report/backprop-report.html and .pdf
 	$(BIN)/python -m nnlib.export report
@@ -20,6 +20,9 @@ lab: $(READY)  ## JupyterLab on the chapters
 
 notebooks: $(READY)  ## re-run the chapters in place, outputs stored
 	$(BIN)/python -m nnlib.export notebooks
+
+sweeps: $(READY)  ## compute the stored runs behind chapters 5 to 11; an hour, may be stopped
+	$(BIN)/python -m nnlib.sources
 
 bench: $(READY)  ## speed beside other ways to do the same, as ratios
 	$(BIN)/python tests/bench/bench.py

@@ -1,0 +1,110 @@
+"""Markdown tables of printed figures, as the appendix of chapter 11 shows them."""
+
+import numpy as np
+
+HEAD = """| line | where | printed | median | 5–95 % | pct. | verdict |
+|--:|:--|--:|--:|--:|--:|:--|"""
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def figures_table(source):
+    """All figures of a report, a row each, in the order of its text.
+
+    Outputs of a trained network are many, and their percentiles hardly differ from one to the
+    next: a row holds ten neighbors by rank, and says how many of them got which verdict.
+    """
+    rows, grouped, before = [HEAD], set(), None
+    judged = [(figure, source.judge(figure)) for figure in source.figures]
+    for figure, judgement in judged:
+        if figure.rank is None:
+            rows.append(figure_row(figure, judgement, before))
+        elif figure.recipe not in grouped:
+            grouped.add(figure.recipe)
+            outputs = [pair for pair in judged if pair[0].rank is not None]
+            outputs = [pair for pair in outputs if pair[0].recipe == figure.recipe]
+            outputs.sort(key=lambda pair: pair[0].rank)
+            rows += [group_row(outputs[i : i + 10]) for i in range(0, len(outputs), 10)]
+        before = figure
+    return "\n".join(rows)
+
+
+def figure_row(figure, judgement, before=None):
+    """The row of one figure; of one that cannot be tested, without numbers.
+
+    Where the row ``before`` is of the same section, only the last part of it is written.
+    """
+    section, _, last = figure.section.rpartition(", ")
+    again = before is not None and section == before.section.rpartition(", ")[0] != ""
+    cells = [f"{figure.line}", last if again else figure.section, printed(figure)]
+    if judgement.verdict == "not testable":
+        return _row(*cells, "", "", "", judgement.verdict)
+    low, middle, high = (value(figure, v) for v in judgement[2:5])
+    ends = span(low, high, " " if "diverged" in (low, high) else NO_BREAK)
+    return _row(*cells, middle, ends, percentile(judgement), judgement.verdict)
+
+
+def group_row(group):
+    """The row of outputs that are neighbors by rank."""
+    (first, one), (last, other) = group[0], group[-1]
+    lines = sorted(figure.line for figure, _ in group)
+    ranks = span(f"{first.rank + 1}", f"{last.rank + 1}")
+    section = first.section.rpartition(", ")[0] + ", outputs, " if first.rank == 0 else ""
+    verdicts = [judgement.verdict for _, judgement in group]
+    counts = " + ".join(f"{verdicts.count(v)} {v}" for v in dict.fromkeys(verdicts))
+    places = sorted(judgement.percentile for _, judgement in group)
+    return _row(
+        "–".join(dict.fromkeys((f"{lines[0]}", f"{lines[-1]}"))),
+        f"{section}rank {ranks}",
+        span(value(first, float(first.value)), value(last, float(last.value))),
+        span(value(first, one.median), value(last, other.median)),
+        span(value(first, one.low), value(last, other.high)),
+        span(place(places[0]), place(places[-1])),
+        counts,
+    )
+
+
+def printed(figure):
+    """The text as printed; a long number is cut to five digits."""
+    return figure.text if len(figure.text) <= 8 else short(float(figure.value), 5)
+
+
+def value(figure, number):
+    """One of our results, written short; accuracies in percent, outputs near 1 from there."""
+    if not np.isfinite(number):
+        return "diverged"
+    if figure.metric == "accuracy":
+        return f"{100 * number:.3g}%"
+    if figure.metric == "output" and number > 0.9:
+        return f"1 − {short(1 - number, 3)}"
+    return short(number, 4 if figure.metric in ("ones", "errors", "end_epoch") else 3)
+
+
+def short(number, digits):
+    """A number in few digits, below 0.01 in one less and without zeros: 0.0123, 1.2e-3."""
+    if 0 < abs(number) < 0.01:
+        mantissa, _, exponent = f"{number:.{digits - 2}e}".partition("e")
+        return f"{float(mantissa):g}e{int(exponent)}"
+    return f"{number:.{digits}g}"
+
+
+def percentile(judgement):
+    """The percentile; behind it, in parentheses, that of the variant."""
+    own, other = place(judgement.percentile), judgement.variant_percentile
+    return own if np.isnan(other) else f"{own} ({place(other)})"
+
+
+def place(percentile):
+    """A percentile, with a decimal where it matters: in the tails, but for 0 and 100."""
+    tail = 0 < percentile < 10 or 90 < percentile < 100
+    return f"{percentile:.1f}" if tail else f"{percentile:.0f}"
+
+
+def span(low, high, space=" "):
+    """Two ends, or one where they are written alike; the first one's percent sign is left out."""
+    if low == high:
+        return low
+    return space.join([low.rstrip("%") if high.endswith("%") else low, "to", high])
+
+
+def _row(*cells):
+    return f"| {' | '.join(cells)} |"

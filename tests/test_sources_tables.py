@@ -1,0 +1,150 @@
+"""The tables of all printed figures, and how a run of our own would be judged."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from nnlib import Recipe, sources, sweep
+from nnlib.sources import tables
+from nnlib.sources.model import Figure, Judgement
+
+RUNS = sweep(Recipe(epochs=3), seeds=4, keep=("history",))
+LOSS = Figure(7, "log, epoch 0", "0.5", 0.5, "x", "loss")
+
+
+def made_up(values, metric="loss"):
+    return replace(RUNS, **{metric: np.array([values], dtype=float)})
+
+
+def judgement(verdict="reproduced", percentile=50.0, variant=np.nan):
+    return Judgement(verdict, percentile, 0.1, 0.25, 0.8, 0.5, 0.0, 100, variant)
+
+
+# Judging our own runs
+
+
+@pytest.mark.parametrize(
+    "values", [[0.1, 0.2, 0.3, 0.4], [0.3, 0.1, 0.3, 0.3], [np.inf, 0.1, np.inf, 0.2]]
+)
+def test_an_own_percentile_is_what_the_run_would_get_in_print(values):
+    s = made_up(values)
+    for value, percentile in zip(values, LOSS.own_percentiles(s), strict=True):
+        assert replace(LOSS, value=value).percentile(s) == percentile
+
+
+def test_own_percentiles_by_hand():
+    assert LOSS.own_percentiles(made_up([0.1, 0.4, 0.2, 0.3])).tolist() == [12.5, 87.5, 37.5, 62.5]
+    assert LOSS.own_percentiles(made_up([0.11, 0.1, 0.13, 0.4])).tolist() == [
+        37.5,
+        37.5,
+        37.5,
+        87.5,
+    ]
+    accuracy = replace(LOSS, text="50%", value=Fraction(1, 2), metric="accuracy")
+    broken = made_up([np.nan, 1, 1, 0.5], "accuracy")
+    assert accuracy.own_percentiles(broken).tolist() == [12.5, 75, 75, 37.5]
+
+
+def test_their_mean_is_50():
+    for values in ([0.1, 0.4, 0.2, 0.3], [0.1, 0.1, 0.1, 0.3]):
+        assert np.mean(LOSS.own_percentiles(made_up(values))) == 50
+
+
+def test_an_accuracy_stored_with_less_digits_is_still_the_same_share():
+    s = made_up(np.float32([10 / 21, 11 / 21, 10 / 21, 0]), "accuracy")
+    figure = Figure(1, "", "47.62%", Fraction(10, 21), "x", "accuracy")
+    assert figure.percentile(s) == 50
+
+
+# Cells
+
+
+@pytest.mark.parametrize(
+    ("metric", "number", "text"),
+    [("loss", 0.123456, "0.123"), ("accuracy", 20 / 21, "95.2%"), ("accuracy", 1, "100%"),
+     ("end_epoch", 331.0, "331"), ("loss", 0.00012345, "1.2e-4"), ("loss", 0.0, "0"),
+     ("output", 6.9e-6, "6.9e-6"), ("output", 0.9999982, "1 − 1.8e-6"),
+     ("loss", np.inf, "diverged"), ("accuracy", np.nan, "diverged")],
+)  # fmt: skip
+def test_our_results_are_written_short(metric, number, text):
+    assert tables.value(replace(LOSS, metric=metric), number) == text
+
+
+def test_printed_texts_stay_as_they_are_unless_they_are_long():
+    assert tables.printed(replace(LOSS, text="14.81254", value=14.81254)) == "14.81254"
+    assert tables.printed(replace(LOSS, text="100.00%", value=Fraction(1))) == "100.00%"
+    long = replace(LOSS, text="0.0011549600386722742", value=0.0011549600386722742)
+    assert tables.printed(long) == "1.155e-3"
+
+
+def test_rows():
+    row = tables.figure_row(LOSS, judgement("not reproduced"))
+    assert row.replace("\N{NO-BREAK SPACE}", " ") == (
+        "| 7 | log, epoch 0 | 0.5 | 0.25 | 0.1 to 0.8 | 50 | not reproduced |"
+    )
+    assert row.count("\N{NO-BREAK SPACE}") == 2
+    row = tables.figure_row(LOSS, judgement("plausible", 99.5, 40))
+    assert row.endswith("| 99.5 (40) | plausible |")
+    untested = replace(LOSS, why_not="not said")
+    assert tables.figure_row(untested, judgement("not testable")) == (
+        "| 7 | log, epoch 0 | 0.5 |  |  |  | not testable |"
+    )
+
+
+def test_what_the_row_before_says_is_not_said_again():
+    following = replace(LOSS, section="log, epoch 100")
+    assert "| epoch 100 |" in tables.figure_row(following, judgement(), LOSS)
+    other = replace(LOSS, section="table, epoch 100")
+    assert "| table, epoch 100 |" in tables.figure_row(other, judgement(), LOSS)
+    assert "| alone |" in tables.figure_row(
+        replace(LOSS, section="alone"), judgement(), replace(LOSS, section="single")
+    )
+
+
+def test_spans():
+    assert tables.span("1", "1") == "1"
+    assert tables.span("95%", "100%") == "95 to 100%"
+    assert tables.span("95%", "diverged") == "95% to diverged"
+
+
+def test_a_row_of_outputs_counts_each():
+    outputs = [
+        (replace(LOSS, line=7 + i, section=f"3, XOR, output {9 - i}", metric="output", rank=i,
+                 value=0.1 * (i + 1)), judgement(word, place))
+        for i, (word, place) in enumerate(
+            [("reproduced", 20), ("reproduced", 30), ("not reproduced", 99.5)])
+    ]  # fmt: skip
+    assert tables.group_row(outputs) == (
+        "| 7–9 | 3, XOR, outputs, rank 1 to 3 | 0.1 to 0.3 | 0.25 | 0.1 to 0.8 "
+        "| 20 to 99.5 | 2 reproduced + 1 not reproduced |"
+    )
+
+
+def test_percentiles_have_a_decimal_in_the_tails():
+    assert [tables.place(p) for p in (0, 4.96, 12.3, 89.96, 95.04, 99.98, 100)] == (
+        ["0", "5.0", "12", "90", "95.0", "100.0", "100"]
+    )
+
+
+@pytest.mark.parametrize("source", sources.ALL, ids=lambda s: s.name)
+def test_every_figure_is_counted(source):
+    head, rule, *rows = tables.figures_table(source).splitlines()
+    assert {row.count("|") for row in (head, rule, *rows)} == {8}
+    counted = 0
+    for row in rows:
+        verdicts = row.split("|")[-2]
+        numbers = re.findall(r"(\d+) ", verdicts)
+        counted += sum(map(int, numbers)) if numbers else 1
+    assert counted == len(source.figures)
+
+
+@pytest.mark.parametrize("source", sources.ALL, ids=lambda s: s.name)
+def test_no_table_is_wider_than_a_page(source):
+    """A table whose longest words do not fit is set small, and not broken over pages."""
+    rows = [row.split("|")[1:-1] for row in tables.figures_table(source).splitlines()]
+    longest = [max(len(word) for cell in column for word in cell.split(" ")) for column in
+               zip(*(rows[:1] + rows[2:]), strict=True)]  # fmt: skip
+    assert sum(longest) <= 63, longest

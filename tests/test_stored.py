@@ -1,0 +1,114 @@
+"""The file of stored runs: what is written is read again, and only what is missing is computed."""
+
+import numpy as np
+import pytest
+
+from nnlib import Recipe, sweep, train
+from nnlib.sources import __main__ as command
+from nnlib.sources import stored
+from nnlib.sources.stored import logged, stored_sweep
+
+QUICK = Recipe(epochs=4, log_every=2)
+STOPS = Recipe(
+    init="normal", bias=True, lr=0.5, epochs=60, log_every=1, log="last_sample", stop_below=0.3
+)
+
+
+@pytest.fixture
+def plan(monkeypatch, tmp_path):
+    """A plan of two experiments, in files of their own."""
+    wanted = {"seeds": 3, "network": False, "arithmetic": stored.store.version()}
+    jobs = {
+        stored.key(QUICK): (wanted | {"name": "quick", "epochs": [0, 2], "network": True}, QUICK),
+        stored.key(STOPS): (wanted | {"name": "stops", "epochs": [-2, -1]}, STOPS),
+    }
+    for key, (about, recipe) in jobs.items():
+        about["recipe"] = stored.store.content(recipe)
+        assert key == stored.key(recipe)
+    monkeypatch.setattr(command, "plan", lambda: jobs)
+    monkeypatch.setattr(command, "RUNS", tmp_path / "runs" / "runs.sqlite")
+    monkeypatch.setattr(stored, "FILE", tmp_path / "results.npz")
+    stored._file.cache_clear()
+    yield jobs
+    stored._file.cache_clear()
+
+
+def test_the_command_writes_what_a_sweep_gives(plan, monkeypatch):
+    assert command.main() is None
+    monkeypatch.setattr(stored.sweeps, "sweep", None)  # nothing may be run
+    ours = stored_sweep(QUICK, 3, keep=("history", "network"))
+    live = sweep(QUICK, 3, "compiled", keep=("history", "network"))
+    np.testing.assert_array_equal(ours.loss, live.loss.astype(np.float32))
+    np.testing.assert_array_equal(ours.accuracy, live.accuracy)
+    assert ours.histories[0].epochs.tolist() == [0, 2]
+    np.testing.assert_array_equal(
+        ours.histories[0].loss, live.histories[0].loss[:, :2].astype(np.float32)
+    )
+    for mine, other in zip(ours.networks[0], live.networks[0], strict=True):
+        np.testing.assert_array_equal(mine.weights[1], other.weights[1])
+
+
+def test_the_command_does_not_repeat_itself(plan, monkeypatch):
+    command.main()
+    before = stored.FILE.read_bytes()
+    monkeypatch.setattr(command, "sweep", None)
+    assert command.main() is None
+    assert stored.FILE.read_bytes() == before
+
+
+def test_more_seeds_or_rows_are_computed(plan, monkeypatch):
+    command.main()
+    ran = []
+    monkeypatch.setattr(
+        command, "sweep", lambda r, n, *a, **k: ran.append(r) or sweep(r, n, *a, **k)
+    )
+    plan[stored.key(QUICK)][0]["seeds"] = 4
+    command.main()
+    assert ran == [QUICK]
+    plan[stored.key(STOPS)][0]["epochs"] = [-3, -2, -1]
+    command.main()
+    assert ran == [QUICK, STOPS]
+    assert stored_sweep(QUICK, 4).finished.all()
+
+
+def test_another_arithmetic_is_computed_again(plan):
+    command.main()
+    wanted, _ = plan[stored.key(QUICK)]
+    assert stored.known(stored.key(QUICK), wanted) is not None
+    assert stored.known(stored.key(QUICK), wanted | {"arithmetic": "another"}) is None
+    assert stored.known(stored.key(QUICK), wanted | {"network": True, "seeds": 9}) is None
+    assert stored.known("nothing", wanted) is None
+
+
+def test_an_interrupted_command_leaves_the_file_as_it_was(plan, monkeypatch):
+    monkeypatch.setattr(command, "compute", lambda about, recipe: None)
+    assert "again" in command.main()
+    assert not stored.FILE.exists()
+
+
+def test_what_is_not_stored_is_run(plan):
+    command.main()
+    s = stored_sweep([QUICK, QUICK.replace(lr=0.2)], [2, 0], keep=("history",), rows=(2,))
+    live = sweep([QUICK, QUICK.replace(lr=0.2)], [2, 0], "compiled", keep=("history",))
+    np.testing.assert_allclose(s.loss, live.loss, rtol=1e-7)
+    for mine, other in zip(s.histories, live.histories, strict=True):
+        assert mine.epochs.tolist() == [2]
+        np.testing.assert_allclose(mine.loss[:, 0], other.loss[:, 1], rtol=1e-7)
+    assert stored_sweep(QUICK, 5).finished.shape == (1, 5)
+
+
+def test_rows_that_count_back_are_those_of_each_run():
+    s = sweep(STOPS, 6, "compiled", keep=("history",))
+    assert len(set(s.stopped[0][3:])) == 3, "these runs must end in different epochs"
+    assert np.isnan(s.stopped[0][:3]).all(), "and these must go to the end"
+    for seed in range(6):
+        run = train(STOPS, seed, "compiled")
+        for back in (1, 2):
+            assert (
+                logged(s, -back, "loss")[seed] == run.loss[-1 - back]
+            )  # the last is the closing row
+
+
+def test_finite_losses_stay_finite():
+    kept = stored._single(np.array([1.0, 1e300, np.inf]))
+    assert np.isfinite(kept).tolist() == [True, True, False]
