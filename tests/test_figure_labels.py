@@ -16,6 +16,8 @@ from matplotlib.text import Text
 from nnlib import Network, data, figures, graph
 from nnlib.activations import sigmoid, sigmoid_derivative
 from nnlib.figures.style import styled
+from nnlib.sources import Judgement
+from nnlib.sweeps import History
 
 X, Y = data.xor()
 NET = Network((2, 3, 3, 1), init="normal", rng=2)
@@ -74,13 +76,46 @@ SEEDS = SimpleNamespace(
     loss=np.stack([run(2500, 14.5, end).loss for end in (0.1, 0.3, 2.0)]),
     finished=np.full(3, True),
 )
+SWEEP = History(SEEDS.epochs, SEEDS.loss, SEEDS.loss / 20, SEEDS.loss, SEEDS.finished)
 HIDDEN = np.column_stack([X @ (1, -1), X @ (0.2, 0.1)])
+JUDGED = Judgement("plausible", 99.5, 0.1, 0.2, 0.3, 0.5, 0.0, 100, 40.0)
+RUNS = (("A", 11), ("B", 17), ("C", 2), ("D", 10), ("E", 19))
 
 DRAWN = {
+    "accuracies_by_rate": lambda: figures.accuracies_by_rate(
+        *[
+            {
+                title: {f"report {name}": {0.001: a, 0.01: a, 0.1: a} for name in "ABDE"}
+                for title in ("XOR", "linear")
+            }
+            for a in (np.linspace(0.5, 1, 9), 0.6)
+        ],
+        guess={"XOR": 11 / 21, "linear": 0.5},
+    ),
+    "accuracies_by_width": lambda: figures.accuracies_by_width(
+        {
+            title: {
+                f"report {name}, {pair}": (np.linspace(0.4, 1, 9), 0.5 if name == "B" else None)
+                for name, pair in (("B", (100, 100)), ("D", (64, 128)), ("E", (2, 2)))
+            }
+            for title in ("XOR", "linear")
+        }
+    ),
     "angles": lambda: figures.angles(
         {name: {f"$W_{l}$": ANGLES / l for l in (1, 2, 3)} for name in NAMES[1:5]},
         (0, 5, 15, 50, 120),
         "angle between wrong and right gradient of",
+    ),
+    "averages": lambda: figures.averages(
+        STEPS[STEPS > 1e-3],
+        dict.fromkeys(("$m_t$", "$\\hat{m}_t$", "$s_t$", "$\\hat{s}_t$"), STEPS[STEPS > 1e-3]),
+        [1, 10, 2500],
+        {f"{n} updates an epoch": [2.0, 0.3, 1.0] for n in (21, 100)},
+    ),
+    "bands": lambda: figures.bands(
+        dict.fromkeys(("uniform from 0 to 1", "normal", "Glorot"), SWEEP),
+        14.532,
+        printed=("report A's log", [0, 1000], [14.8, 12.9]),
     ),
     "band_and_log": lambda: figures.band_and_log(
         SEEDS, SEEDS.epochs, SEEDS.loss[0], "report A, printed", constant=14.532
@@ -89,6 +124,12 @@ DRAWN = {
         LENGTHS,
         {"W = 1": 0.23**LENGTHS, "W = 3": 0.2**LENGTHS, "W = 4, b = −2": 1.0**LENGTHS},
         {"W = 1": 0.25**LENGTHS, "W = 3": 0.75**LENGTHS, "W = 4, b = −2": 1.0**LENGTHS},
+    ),
+    "collapse": lambda: figures.collapse(
+        {"no activation,\nuntrained": NET, "sigmoids,\ntrained": BIG}, X, Y
+    ),
+    "chance": lambda: figures.chance(
+        {name: (np.arange(9) ** 2, np.full(20, 0.05), 70) for name in ("411 figures", "51 runs")}
     ),
     "computational_graph": lambda: figures.computational_graph(NET, *SAMPLE, weight=(1, 1, 0)),
     "constant_predictors": lambda: figures.constant_predictors(
@@ -106,6 +147,14 @@ DRAWN = {
             for label, low in (("seconds", 4e-4), ("peak of memory in bytes", 3e4))
         },
     ),
+    "dead_units": lambda: figures.dead_units(
+        {
+            name: Network(activations=("relu", "relu", "sigmoid"), init=init, rng=0)
+            for name, init in (("U(0, 1), after 2500 epochs", "uniform"), ("He, start", "he"))
+        },
+        X,
+        Y,
+    ),
     "decisions": lambda: figures.decisions(
         [NET] * 5, X, Y, [f"{e} epochs" for e in (0, 1200, 1500, 1650, 2500)]
     ),
@@ -116,8 +165,35 @@ DRAWN = {
         low=-1.2,
         high=4.2,
     ),
+    "distributions": lambda: figures.distributions(
+        {"lr = 0.1": seeds(0.1, 14), "lr = 1, no activation": np.full(12, np.inf)},
+        "final loss",
+        printed={"lr = 0.1": 0.1324},
+    ),
+    "divergence": lambda: figures.divergence(
+        STEPS[10:],
+        {
+            name: STEPS[10:] > 1 / d
+            for name, d in (("(5, 10)", 50), ("(64, 128)", 8192), ("(512, 32)", 16384))
+        },
+        {"(5, 10)": 50, "(64, 128)": 8192, "(512, 32)": 16384},
+        "rate × d₁ d₂",
+    ),
     "epochs_and_updates": lambda: figures.epochs_and_updates(
-        [run(2500, 14.5, 0.3), run(1000, 69.0, 0.2)], ["XOR", "linear"], [21, 100], [14.5, 69]
+        {
+            "XOR, 21 points": seeds(1000, 2000),
+            "XOR, 105 points": seeds(200, 400),
+            "linear, 21 points": seeds(100, 300),
+            "linear, 100 points": np.append(seeds(40, 900), np.inf),
+        },
+        [21, 105, 21, 100],
+        2500,
+    ),
+    "falls": lambda: figures.falls(
+        dict.fromkeys(
+            ("XOR", "linear"),
+            (dict.fromkeys(("hidden sigmoids", "no hidden activation"), SWEEP), 14.532),
+        )
     ),
     "firsts_and_ends": lambda: figures.firsts_and_ends(
         {name: [5, 20, 20, 90, np.inf] for name in NAMES[:4]},
@@ -129,6 +205,15 @@ DRAWN = {
         [NET, BIG], [(X, Y)] * 2, [(X, 1 - Y)] * 2, ["XOR", "linear"]
     ),
     "functions": lambda: figures.functions(Z, {"σ(z)": sigmoid(Z), "σ(−z)": sigmoid(-Z)}),
+    "functions_and_slopes": lambda: figures.functions_and_slopes(
+        Z,
+        {name: Z * k for k, name in enumerate(("ReLU", "leaky ReLU", "ELU", "tanh", "sigmoid"))},
+        {name: Z / k for k, name in enumerate(("ReLU", "leaky ReLU", "ELU", "tanh"), start=1)},
+    ),
+    "gradients_by_depth": lambda: figures.gradients_by_depth(
+        LENGTHS,
+        {name: np.outer(0.3**LENGTHS, seeds(0.2, 3)) for name in (*NAMES[:4], "sigmoid, N(0, 1)")},
+    ),
     "graph_schematic": lambda: figures.graph_schematic(BIG, *SAMPLE),
     "hidden_space": lambda: figures.hidden_space(
         dict.fromkeys((0, 1400, 1600, 2500), NET),
@@ -150,6 +235,17 @@ DRAWN = {
         marks=(-4, -2),
     ),
     "memory_layouts": lambda: figures.memory_layouts(count=5, chosen=2),
+    "missed_points": lambda: figures.missed_points(X, Y, STEPS > 1e-9, STEPS),
+    "moving_gradients": lambda: figures.moving_gradients([(3, 2), (3, 3), (1, 3)])[0],
+    "moving_path": lambda: figures.moving_path(
+        np.linspace(-1, 1, 9),
+        np.linspace(-1, 1, 7),
+        np.linspace(1, 9, 63).reshape(7, 9),
+        {f"rate {r}": (np.zeros((4, 2)), np.array([5.0, 4, 3, 2])) for r in (0.002, 0.02, 0.05)},
+    )[0],
+    "pace": lambda: figures.pace(
+        {"rate 0.1": SWEEP, "rate 0.01": SWEEP}, {"rate 0.1": 0.1, "rate 0.01": 0.01}, 14.532
+    ),
     "parting": lambda: figures.parting(
         2.0 ** (np.arange(81) - 53).clip(max=0),
         {
@@ -158,8 +254,10 @@ DRAWN = {
             "Momentum, one engine, nudged": (STEPS, STEPS * 3),
         },
     ),
-    "percentiles": lambda: figures.percentiles(
-        np.linspace(14.77, 15.14, 200), np.linspace(14.82, 14.94, 5), 14.8125, "report A"
+    "pre_activations": lambda: figures.pre_activations(
+        {name: {d: (Z * d, Z + d) for d in (5, 10, 100)} for name in ("U(0, 1)", "U(−1, 1)")},
+        {d: (d / 2, d / 2) for d in (5, 10, 100)},
+        {60: "slope 0.001", 370: "exactly 1"},
     ),
     "relative_errors": lambda: figures.relative_errors([forms(-45, 10), forms(-755, -700)], 9e-16),
     "report_b": lambda: figures.report_b(
@@ -167,6 +265,22 @@ DRAWN = {
         dict.fromkeys(range(244, 261), 0.001),
         constant=0.371,
         bound=0.001,
+    ),
+    "shares": lambda: figures.shares({n: seeds(0.1, 1) > 0.5 for n in NAMES}),
+    "shares_by_depth": lambda: figures.shares_by_depth(
+        (1, 2, 3, 4, 6, 8),
+        {name: np.tile(seeds(1, 9) < 5, (6, 1)) for name in (*NAMES[:5], "sigmoid, rate 0.3")},
+    ),
+    "sinks_and_rises": lambda: figures.sinks_and_rises(
+        SWEEP, run(500, 0.2, 0.003), SWEEP, SWEEP, (0.371, 7.27)
+    ),
+    "shares_by_width": lambda: figures.shares_by_width(
+        {
+            f"XOR, U(0, {i})\nstable form": {
+                f"layer {l} wide": {d: d / 20 < Z for d in (3, 10, 30, 100)} for l in (1, 2)
+            }
+            for i in range(4)
+        }
     ),
     "slope_against_loss": lambda: figures.slope_against_loss(
         {"cross-entropy": SOFT, "squared error": SQUARED},
@@ -176,6 +290,9 @@ DRAWN = {
     "step_errors": lambda: figures.step_errors(
         STEPS, STEPS**2 / 50 + 1e-17 / STEPS, STEPS**2 / 48, 2.0**-54 / STEPS
     ),
+    "step_sizes": lambda: figures.step_sizes(
+        LENGTHS, {"rate inside": LENGTHS / 8, "rate outside": LENGTHS / 16}, (5, "rate halved")
+    ),
     "steps_downhill": lambda: figures.steps_downhill(
         parabola, slope, weights=(0.0, 2.5), rate=0.1, low=-1, high=4
     ),
@@ -184,6 +301,15 @@ DRAWN = {
         dict.fromkeys(NAMES, "12 of 12"),
         {np.log(2): "ln 2", 14.53: "constant"},
     ),
+    "surface_paths": lambda: figures.surface_paths(
+        *[np.linspace(-1, 1, 21)] * 2,
+        1 + np.add.outer(np.linspace(-1, 1, 21) ** 2, np.linspace(-1, 1, 21) ** 2),
+        [np.column_stack([path(0.1), path(0.26)])] * 4,
+        [f"rate {r}" for r in (0.002, 0.02, 0.05, 0.11)],
+    ),
+    "strips_of_figures": lambda: figures.strips_of_figures(
+        {r: {e: [JUDGED, JUDGED._replace(verdict="exact")] for e in range(n)} for r, n in RUNS}
+    ),
     "tangents": lambda: figures.tangents(
         Z, sigmoid(Z), sigmoid_derivative(sigmoid(Z)), (-4, -1.5, 0, 2.5)
     ),
@@ -191,9 +317,29 @@ DRAWN = {
     "ulp_errors": lambda: figures.ulp_errors(
         Z, {"without the split": 30 * Z**2 + 0.1, "ours": np.full(49, 0.4)}
     ),
+    "valley_paths": lambda: figures.valley_paths(
+        *np.meshgrid(Z / 5, Z / 10),
+        Z**2 + Z[:, None] ** 2,
+        {f"{name}, 0.02": [[-1, 0.5], [0, 0]] for name in ("SGD", "Momentum", "Adam")},
+        {f"{name}, 0.02": [4.0, 1e-9] for name in ("SGD", "Momentum", "Adam")},
+    ),
+    "velocity_stacks": lambda: figures.velocity_stacks(
+        {f"gradients {what}": np.tri(12) / 10 for what in ("agree", "alternate")},
+        {"gradients agree": [1.0], "gradients alternate": [0.05, -0.05]},
+    ),
+    "verdict": lambda: figures.verdict(
+        np.append(np.geomspace(0.1, 14, 99), np.inf), 0.1324, 38.4567, "accuracy in %"
+    ),
+    "wrong_orders": lambda: figures.wrong_orders(
+        (1, 2, 3, 5, 10, 20, 50),
+        {f"A, linear: final loss, SGD or {n}": LENGTHS[:7] / 16 for n in NAMES[:5]},
+    ),
 }
 # These draw into Axes that they are given, or show and set up what others draw.
 PARTS = {"band", "constant_line", "field", "scatter", "show", "styled", "subplots"}
+# These move what others draw, with the same words.
+MOVING = {f"moving_{name}" for name in ("collapse", "dead_units", "jacobians", "losses",
+          "pre_activations", "stacks", "tangent", "verdict")}  # fmt: skip
 
 
 @styled
@@ -244,7 +390,7 @@ def test_all_words_can_be_read(name):
 
 def test_no_drawing_function_is_forgotten():
     public = {n for n in figures.__all__ if inspect.isfunction(getattr(figures, n))}
-    assert public - PARTS == set(DRAWN)
+    assert public - PARTS - MOVING == set(DRAWN)
 
 
 @pytest.mark.parametrize("networks", [1, 2, 3, 4, 5])

@@ -1,4 +1,4 @@
-"""Figures of runs: learning curves, percentiles, and what wrong gradients do."""
+"""Figures of runs: learning curves, shares of runs, and what wrong gradients do."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlib import figures
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE
+from nnlib.figures.style import BLUE, GRAY, INK, ORANGE
 
 
 def run(loss, accuracy=None, every=1, epochs=None):
@@ -64,50 +64,23 @@ def test_a_run_without_a_label_is_refused():
         figures.learning_curves([run([1.0, 0.5])], [], 14.5)
 
 
-def test_losses_are_counted_in_epochs_and_in_updates():
-    runs = [run([10.0, 5.0, 1.0], every=500), run([6.0, 3.0, 0.3], every=500)]
-    epochs, updates = figures.epochs_and_updates(runs, ["a", "b"], [20, 100], [10.0, 3.0]).axes
-    # Row 0 stands after the first epoch, the closing row after the last.
-    assert xy(by_label(updates)["a"])[0] == pytest.approx([0.02, 501 * 0.02, 20])
-    assert xy(by_label(updates)["b"])[0] == pytest.approx([0.1, 501 * 0.1, 100])
-    for ax in (epochs, updates):
-        lines = by_label(ax)
-        assert xy(lines["a"])[1] == pytest.approx([1, 0.5, 0.1])
-        assert xy(lines["b"])[1] == pytest.approx([2, 1, 0.1])
-        assert xy(lines["best constant predictor"])[1] == [1, 1]
-        assert lines["a"].get_linestyle() != lines["b"].get_linestyle()
-        assert ax.get_yscale() == "log"
-    assert xy(by_label(epochs)["b"])[0] == [0, 500, 1000]
+def test_runs_with_all_points_right_are_counted_by_epochs_and_by_updates():
+    firsts = {"a": np.array([300, 100, np.inf, 200]), "b": np.array([50.0, 50.0])}
+    epochs, updates = figures.epochs_and_updates(firsts, [20, 100], 1000).axes
+    a, b = epochs.lines
+    assert xy(a) == [[0, 100, 200, 300, 1000], [0, 25, 50, 75, 75]]
+    assert xy(b) == [[0, 50, 50, 1000], [0, 50, 100, 100]]
+    assert xy(updates.lines[0]) == [[0, 2000, 4000, 6000, 20_000], [0, 25, 50, 75, 75]]
+    assert xy(updates.lines[1])[0] == [0, 5000, 5000, 100_000]
+    assert a.get_drawstyle() == "steps-post"
+    assert a.get_linestyle() != b.get_linestyle()
+    assert [line.get_label() for line in epochs.lines] == ["a (n = 4)", "b (n = 2)"]
     assert epochs.get_ylim() == updates.get_ylim()
 
 
-def test_more_runs_than_line_styles_are_refused():
-    with pytest.raises(ValueError, match="zip"):
-        figures.epochs_and_updates([run([1.0, 0.5])] * 5, "abcde", [21] * 5, [1.0] * 5)
-
-
-def test_the_height_of_the_staircase_is_the_percentile():
-    sample = np.array([14.9, 14.7, 15.0, 14.8, 15.1])
-    (ax,) = figures.percentiles(sample, sample[:2], 14.95, "report A").axes
-    lines = by_label(ax)
-    assert xy(lines["5 seeds"]) == [[14.7, 14.8, 14.9, 15.0, 15.1], [20, 40, 60, 80, 100]]
-    assert lines["5 seeds"].get_drawstyle() == "steps-post"
-    handful = lines["the first 2 of them"]
-    assert (handful.get_marker(), handful.get_color()) == ("^", GREEN)
-    assert xy(handful)[0] == [14.9, 14.7]
-    mark = lines["report A: percentile 60"]
-    assert mark.get_linestyle() == "--"
-    left = ax.get_xlim()[0]
-    assert xy(mark) == [[left, 14.95, 14.95], [60, 60, 0]]
-
-
-@pytest.mark.parametrize(("value", "percentile"), [(14.0, 0), (16.0, 100)])
-def test_a_value_outside_of_the_sample_is_inside_of_the_picture(value, percentile):
-    sample = np.linspace(14.7, 15.1, 20)
-    (ax,) = figures.percentiles(sample, sample[:2], value, "report A").axes
-    left, right = ax.get_xlim()
-    assert left < value < right
-    assert f"report A: percentile {percentile}" in legend(ax)
+def test_more_experiments_than_line_styles_are_refused():
+    with pytest.raises(ValueError, match="firsts holds 5"):
+        figures.epochs_and_updates(dict.fromkeys("abcde", np.ones(2)), [21] * 5, 2500)
 
 
 # Wrong gradients.

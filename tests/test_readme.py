@@ -13,7 +13,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:python|text)\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize(("code", "printed"), [BLOCKS[:2], BLOCKS[2:]])
+PAIRS = [BLOCKS[i : i + 2] for i in range(0, len(BLOCKS), 2)]
+
+
+@pytest.mark.parametrize(("code", "printed"), PAIRS)
 def test_examples_print_what_is_written_below_them(code, printed, capsys):
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out == printed

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, ORANGE, styled, subplots
+from nnlib.figures.style import BLUE, GRAY, at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
 CONSTANT = "best constant predictor"
@@ -43,45 +43,30 @@ def band(ax, epochs, losses, label, color=BLUE):
 
 
 @styled
-def percentiles(sample, handful, value, label):
-    """The share of ``sample`` below each loss: the height of the curve is the percentile.
+def epochs_and_updates(firsts, samples, last):
+    """The share of runs that have all points right, against epochs and against updates.
 
-    ``handful``, the first of the sample, is a row of triangles; ``value`` is at its percentile.
+    Parameters
+    ----------
+    firsts : {label: (n_runs,)} of at most 4 experiments: the first epoch after which all points
+        are right, inf in a run where there is none
+    samples : number of updates in an epoch, for each of them
+    last : number of epochs in a run
     """
-    figure, ax = subplots(height=2.7)
-    below = 100 * np.mean(sample < value)
-    shares = 100 * np.arange(1, len(sample) + 1) / len(sample)
-    ax.step(np.sort(sample), shares, where="post", color=BLUE, label=f"{len(sample)} seeds")
-    ax.plot(handful, np.full(len(handful), 3), "^", color=GREEN, linestyle="none",
-            label=f"the first {len(handful)} of them")  # fmt: skip
-    ax.update_datalim([(value, below)])  # it may lie left of the whole sample
-    left = ax.get_xlim()[0]
-    ax.plot([left, value, value], [below, below, 0], color=ORANGE, linestyle="--", linewidth=1.2,
-            marker="o", markevery=[1], label=f"{label}: percentile {below:.0f}")  # fmt: skip
-    ax.set(xlabel="first logged loss", ylabel="percentile", ylim=(0, 102), xlim=(left, None))
-    ax.set_yticks((0, 5, 25, 50, 75, 95))
-    ax.grid(axis="y")
-    ax.legend(loc="center right")
-    return figure
-
-
-@styled
-def epochs_and_updates(runs, labels, samples, constant_losses):
-    """The loss over that of the best constant predictor, against epochs and against updates.
-
-    ``samples`` is the number of updates in an epoch of each run; row e is measured after epoch e,
-    that is after (e + 1) · samples updates.
-    """
-    figure, axes = subplots(1, 2, height=2.8, sharey=True)
-    for run, label, n, constant, line in zip(
-        runs, labels, samples, constant_losses, LINES[: len(runs)], strict=True
-    ):
-        updates = np.minimum(run.epochs + 1, run.recipe.epochs) * n
-        for ax, x in zip(axes, (run.epochs, updates / 1000), strict=True):
-            ax.plot(x, run.loss / constant, linestyle=line, label=label)
-    for ax, label in zip(axes, ("epoch", "thousands of updates"), strict=True):
-        constant_line(ax, 1)
-        ax.set(xlabel=label, yscale="log")
-    axes[0].set_ylabel("loss / loss of the best constant")
-    axes[0].legend(loc="lower right", bbox_to_anchor=(1, 0.06))
+    at_most(LINES, "firsts", firsts)
+    figure, axes = subplots(1, 2, height=3.0, sharey=True)
+    for (label, rows), n, line in zip(firsts.items(), samples, LINES, strict=False):
+        shares = 100 * np.arange(len(rows) + 1) / len(rows)
+        reached = np.concatenate([[0], np.sort(rows)])
+        end = np.isfinite(reached).sum()
+        epochs = np.append(reached[:end], last)
+        text = f"{label} (n = {len(rows)})"
+        for ax, x in zip(axes, (epochs, n * epochs), strict=True):
+            y = np.append(shares[:end], shares[end - 1])
+            ax.plot(x, y, linestyle=line, drawstyle="steps-post", label=text)
+    for ax, label in zip(axes, ("epoch", "update"), strict=True):
+        ax.set(xlabel=label, xscale="log", ylim=(-3, 103))
+        ax.grid(axis="y")
+    axes[0].set_ylabel("runs with all points right, in %")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return figure

@@ -189,24 +189,43 @@ def jacobian_heatmaps(jacobians, weight=None):
     weight : (l, i, j) frames the columns through which ``net.weights[l - 1][i, j]`` moves the
         loss, and fades the Jacobians that have no part in it
     """
-    weight = _weight(weight, {l: (len(J), len(J[0]) // len(J)) for l, J in _of_weights(jacobians)})
+    figure, light = moving_jacobians(jacobians)
+    light(weight)
+    return figure
+
+
+@styled
+def moving_jacobians(jacobians):
+    """``jacobian_heatmaps`` in which ``light(weight)`` lights up another weight's Jacobians."""
+    shapes = {l: (len(J), len(J[0]) // len(J)) for l, J in _of_weights(jacobians)}
     places, height = _flow([array.shape for array in jacobians.values()])
     figure, ax = _canvas(height)
+    maps = []
     for (name, array), (x, y, cell) in zip(jacobians.items(), places, strict=True):
-        columns = None if weight is None else _columns(name, array, weight)
         top = height - y
-        _heatmap(ax, x, top, cell, array, faded=columns == [])
+        squares, frame = _heatmap(ax, x, top, cell, array)
         _blocks(ax, x, top, cell, name, array.shape)
         zeros = f"{np.mean(array == 0):.0%} zeros".replace("%", " %")
         title = f"{name}  {array.shape[0]}×{array.shape[1]}\n{zeros}, ±{_number(abs(array).max())}"
-        color = FAINT if columns == [] else INK
-        ax.text(x, top + 0.05, title, fontsize=7.5, color=color, va="bottom", linespacing=1.3)
-        if columns:
-            corner, width = (x + columns[0] * cell, top), len(columns) * cell
-            ax.add_patch(Rectangle(corner, width, -cell * len(array), fill=False,
-                                   edgecolor=INK, linewidth=1.6, zorder=4))  # fmt: skip
+        words = ax.text(x, top + 0.05, title, fontsize=7.5, va="bottom", linespacing=1.3)
+        mark = Rectangle((x, top), cell, -cell * len(array), fill=False, edgecolor=INK,
+                         linewidth=1.6, zorder=4, visible=False)  # fmt: skip
+        ax.add_patch(mark)
+        maps.append((name, array, x, cell, squares, frame, words, mark))
     _key(ax)
-    return figure
+
+    def light(weight):
+        weight = _weight(weight, shapes)
+        for name, array, x, cell, squares, frame, words, mark in maps:
+            columns = None if weight is None else _columns(name, array, weight)
+            squares.set_alpha(0.25 if columns == [] else 1)
+            frame.set_edgecolor(FAINT if columns == [] else GRAY)
+            words.set_color(FAINT if columns == [] else INK)
+            mark.set_visible(bool(columns))
+            if columns:
+                mark.set(x=x + columns[0] * cell, width=len(columns) * cell)
+
+    return figure, light
 
 
 def _of_weights(jacobians):
@@ -239,7 +258,7 @@ def _flow(shapes):
     return places, y + tallest + 0.4
 
 
-def _heatmap(ax, x, top, cell, array, faded):
+def _heatmap(ax, x, top, cell, array):
     """The cells that are not zero, as squares, and a frame."""
     n, m = array.shape
     rows, columns = np.nonzero(array)
@@ -249,10 +268,10 @@ def _heatmap(ax, x, top, cell, array, faded):
     )
     sizes = array[rows, columns] / max(np.abs(array).max(), 1e-300)
     colors = np.where(sizes[:, None] < 0, NEGATIVE(-sizes), POSITIVE(sizes))
-    ax.add_collection(PolyCollection(squares, facecolors=colors, linewidths=0.2,
-                      edgecolors=colors, alpha=0.25 if faded else 1), autolim=False)  # fmt: skip
-    ax.add_patch(Rectangle((x, top), m * cell, -n * cell, fill=False, linewidth=0.7,
-                           edgecolor=FAINT if faded else GRAY, zorder=3))  # fmt: skip
+    cells = PolyCollection(squares, facecolors=colors, linewidths=0.2, edgecolors=colors)
+    ax.add_collection(cells, autolim=False)
+    frame = Rectangle((x, top), m * cell, -n * cell, fill=False, linewidth=0.7, zorder=3)
+    return cells, ax.add_patch(frame)
 
 
 def _blocks(ax, x, top, cell, name, shape):

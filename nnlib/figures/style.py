@@ -69,9 +69,7 @@ def show(figure, number, caption, alt):
     caption : Markdown; may hold ``$math$``
     alt : plain text for those who do not see the figure: what it shows, not that it is a figure
     """
-    for name, value in {"number": number, "caption": caption, "alt": alt}.items():
-        if not isinstance(value, str) or not value.strip():
-            raise ValueError(f"{name} is {value!r}; every figure needs a text here")
+    described(number=number, caption=caption, alt=alt)
     display(
         {
             "image/svg+xml": svg(figure),
@@ -84,6 +82,18 @@ def show(figure, number, caption, alt):
         },
         raw=True,
     )
+    caption_output(number, caption)
+
+
+def described(**texts):
+    """Refuse a figure without number, caption or alt text."""
+    for name, value in texts.items():
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError(f"{name} is {value!r}; every figure needs a text here")
+
+
+def caption_output(number, caption):
+    """Display the caption, an output that the exporters leave out: they have the figure's own."""
     text = f"**Figure {number}.** {caption}"
     display(
         {"text/markdown": text, "text/plain": text},

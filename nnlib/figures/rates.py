@@ -1,0 +1,149 @@
+"""The learning rate: accuracies by rate, paths on a loss surface, pace, and what is missed."""
+
+import numpy as np
+
+from nnlib.figures.curves import LINES, constant_line
+from nnlib.figures.points import scatter
+from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.sweeps import quantiles
+
+LOOKS = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PINK, "v"))
+
+
+@styled
+def accuracies_by_rate(panels, printed, guess):
+    """For each rate of each report the accuracy of its runs: median, 5–95 %, the printed number.
+
+    Parameters
+    ----------
+    panels : {title: {report: {rate: (n_runs,) accuracies}}}, at most 4 reports; NaN, the accuracy
+        of a run that diverged, is below all others and drawn as 0
+    printed : the same, with the number that the report prints
+    guess : {title: accuracy of always answering one class}, a dashed line
+    """
+    figure, axes = subplots(1, len(panels), height=3.0, sharey=True, squeeze=False)
+    for ax, (title, reports) in zip(axes[0], panels.items(), strict=True):
+        at_most(LOOKS, f"panels[{title!r}]", reports)
+        ax.axhline(100 * guess[title], color=GRAY, linestyle="--", linewidth=1, label="one class")
+        for i, (report, by_rate) in enumerate(reports.items()):
+            rates = np.array(list(by_rate)) * 10 ** (0.17 * (i - (len(reports) - 1) / 2))
+            bars = np.nan_to_num([quantiles(a, (0.05, 0.5, 0.95)) for a in by_rate.values()])
+            low, middle, high = 100 * bars.T
+            color, marker = LOOKS[i]
+            ax.vlines(rates, low, high, color=color, linewidth=2)
+            ax.plot(rates, middle, marker, color=color, markersize=5, label=report)
+            numbers = [100 * printed[title][report][rate] for rate in by_rate]
+            ax.plot(rates, numbers, "D", color=INK, markersize=4.5, fillstyle="none", zorder=4)
+        ax.set(title=title, xlabel="learning rate", xscale="log")
+    axes[0, 0].plot([], [], "D", color=INK, markersize=4.5, fillstyle="none", label="printed")
+    axes[0, 0].set(ylabel="accuracy in %", ylim=(-3, 104))
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    return figure
+
+
+@styled
+def surface_paths(a, b, loss, paths, titles):
+    """One panel for each path (steps, 2) of pairs (a, b), over the contours of loss (n_b, n_a).
+
+    A path that leaves the panel is drawn up to its first point outside.
+    """
+    columns = min(2, len(paths))
+    rows = -(-len(paths) // columns)
+    figure, axes = subplots(
+        rows, columns, height=0.3 + 2.05 * rows, sharex=True, sharey=True, squeeze=False
+    )
+    levels = np.geomspace(loss.min() * 1.12, loss.max(), 9)
+    for ax, path, title in zip(axes.flat, paths, titles, strict=False):
+        outside = (path < (a[0], b[0])).any(axis=1) | (path > (a[-1], b[-1])).any(axis=1)
+        path = path[: np.argmax(outside) + 1] if outside.any() else path
+        ax.contour(a, b, loss, levels=levels, colors=GRAY, linewidths=0.7, alpha=0.7)
+        ax.plot(*path.T, "o-", color=BLUE, markersize=2.8, linewidth=0.9)
+        ax.plot(*path[0], "s", color=INK, markersize=5, zorder=4)
+        ax.set(title=title, xlim=(a[0], a[-1]), ylim=(b[0], b[-1]))
+    for ax in axes[-1]:
+        ax.set_xlabel("flat direction, $p$")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("steep direction, $q$")
+    return figure
+
+
+def _band(ax, x, losses, label, color, line):
+    low, middle, high = quantiles(losses, (0.05, 0.5, 0.95))
+    ax.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0)
+    label = f"{label}: median, 5–95 %, n = {len(losses)}"
+    ax.plot(x, middle, color=color, linestyle=line, label=label)
+
+
+@styled
+def pace(histories, rates, constant_loss):
+    """Bands of losses against the epochs, and once more against rate × epochs.
+
+    ``histories`` and ``rates`` are {label: History} and {label: rate}; row e of a history is
+    measured after e + 1 epochs, and its last row at the end. Row 0 is left out: on a log axis it
+    would be far away.
+    """
+    at_most(LOOKS, "histories", histories)
+    figure, axes = subplots(1, 2, height=2.9, sharey=True)
+    for (label, history), (color, _), line in zip(histories.items(), LOOKS, LINES, strict=False):
+        trained = np.minimum(history.epochs + 1, history.epochs[-1])[1:]
+        for ax, x in zip(axes, (trained, trained * rates[label]), strict=True):
+            _band(ax, x, history.loss[:, 1:], label, color, line)
+    for ax, label in zip(axes, ("epochs", "rate × epochs"), strict=True):
+        constant_line(ax, constant_loss)
+        ax.set(xlabel=label, yscale="log")
+    axes[0].set_xscale("log")
+    axes[0].set_ylabel("loss")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    return figure
+
+
+@styled
+def missed_points(X, y, missed, distances):
+    """Left: the missed points of many runs in the square. Right: how many are missed, by distance.
+
+    Parameters
+    ----------
+    X, y : the missed points and their labels, (m, 2) and (m, 1)
+    missed : (n,) bool, for each point of all runs whether it is missed
+    distances : (n,), its distance to the line x1 = x2
+    """
+    figure, (left, right) = subplots(1, 2, height=2.9)
+    left.plot([0, 1], [0, 1], color=GRAY, linewidth=1)
+    scatter(left, X, y, size=16)
+    left.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    edges = np.arange(0, 0.16, 0.01)
+    total, _ = np.histogram(distances, edges)
+    wrong, _ = np.histogram(distances[missed], edges)
+    shares = 100 * wrong / np.maximum(total, 1)
+    right.bar(edges[:-1], shares, width=0.0085, align="edge", color=BLUE)
+    right.set(xlabel="distance to the line", ylabel="missed, in %", xlim=(0, 0.15))
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return figure
+
+
+@styled
+def sinks_and_rises(last, seed_0, listing, exact, constants):
+    """Report B's figure 14 over many seeds.
+
+    Left: the loss of an epoch's last sample, of the runs of the History ``last`` and of the run of
+    seed 0, the report's own. Right: the loss of all points, Histories with the listing's gradient
+    and the right one. ``constants`` : loss of the best constant predictor, on the left and right.
+    """
+    figure, axes = subplots(1, 2, height=3.3)
+    left, right = axes
+    _band(left, last.epochs[:-1], last.loss[:, :-1], "listing", ORANGE, "-.")
+    left.plot(seed_0.epochs[:-1], seed_0.loss[:-1], color=INK, linewidth=1,
+              label="listing, the report's seed")  # fmt: skip
+    _band(right, listing.epochs, listing.loss, "listing", ORANGE, "-.")
+    _band(right, exact.epochs, exact.loss, "right gradient", BLUE, "-")
+    words = {}
+    for ax, title, constant in zip(
+        axes, ("last sample of the epoch", "all points"), constants, strict=True
+    ):
+        constant_line(ax, constant)
+        ax.set(title=title, xlabel="epoch", yscale="log")
+        handles, labels = ax.get_legend_handles_labels()
+        words |= dict(zip(labels, handles, strict=True))
+    left.set_ylabel("loss")
+    figure.legend(words.values(), words.keys(), loc="outside lower center", ncols=2)
+    return figure

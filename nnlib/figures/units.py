@@ -1,0 +1,142 @@
+"""What the number of hidden units does: sums before the sigmoid, and runs that succeed."""
+
+import numpy as np
+from matplotlib.colors import to_rgba
+
+from nnlib.figures.distributions import wilson
+from nnlib.figures.functions import LINES, MARKERS
+from nnlib.figures.style import BLUE, GRAY, INK, ORANGE, at_most, styled, subplots
+from nnlib.sweeps import quantiles
+
+# A set of histograms: color, line of its edge, how much of the color fills it.
+LOOKS = ((BLUE, "-", 0.35), (ORANGE, "--", 0))
+DOTS = 30  # for the runs of one experiment
+
+
+@styled
+def pre_activations(samples, means, marks):
+    """Histograms of Z₂ and Z₃ before training, a row for each width of the hidden layers.
+
+    Parameters
+    ----------
+    samples : {label: {width: (values of Z₂, values of Z₃)}}, at most two labels
+    means : {width: (derived mean of Z₂, of Z₃)}, diamonds
+    marks : {z: words}, vertical lines with words above them
+    """
+    return moving_pre_activations(samples, means, marks)[0]
+
+
+@styled
+def moving_pre_activations(samples, means, marks):
+    """``pre_activations`` in which the first of the samples changes; ``move(rows, means)``.
+
+    ``rows`` is {width: (values of Z₂, values of Z₃)}, with the widths there are.
+    """
+    at_most(LOOKS, "samples", samples)
+    figure, axes = subplots(1, 2, height=1.3 + 0.42 * len(means), sharey=True)
+    moving, diamonds = [], []
+    for (label, rows), look in zip(samples.items(), LOOKS, strict=False):
+        for row, pair in enumerate(rows.values()):
+            for ax, values in zip(axes, pair, strict=True):
+                moving.append(_histogram(ax, row, values, look, label if row == 0 else None))
+    for ax, name, column in zip(axes, ("$Z_2$", "$Z_3$"), zip(*means.values(), strict=True),
+                                strict=True):  # fmt: skip
+        diamonds += ax.plot(column, range(len(means)), "D", color=INK, markersize=4.5,
+                            linestyle="none", label="derived mean", zorder=4)  # fmt: skip
+        for z, words in marks.items():
+            ax.axvline(z, color=GRAY, linestyle=":", linewidth=1.1, zorder=0)
+            ax.text(z, -0.95, words, color=GRAY, fontsize=8, ha="center", va="bottom")
+        ax.set_xlabel(f"{name} before training")
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+    axes[0].set(ylabel="width $d$ of both layers", ylim=(len(means) - 0.6, -1))
+    axes[0].set_yticks(range(len(means)), means)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+
+    def move(rows, means):
+        for i, pair in enumerate(rows.values()):
+            for steps, values in zip(moving[2 * i : 2 * i + 2], pair, strict=True):
+                steps.set_data(*_heights(i, values), baseline=i)
+        for line, column in zip(diamonds, zip(*means.values(), strict=True), strict=True):
+            line.set_xdata(column)
+
+    return figure, move
+
+
+def _heights(row, values):
+    """Heights and edges of a histogram on the line ``row``, its highest column 0.8 high."""
+    counts, edges = np.histogram(values, bins=25)
+    return row - 0.8 * counts / counts.max(), edges
+
+
+def _histogram(ax, row, values, look, label):
+    color, line, fill = look
+    heights, edges = _heights(row, values)
+    return ax.stairs(
+        heights, edges, baseline=row, fill=True, facecolor=to_rgba(color, fill), edgecolor=color,
+        linestyle=line, linewidth=1, label=label,
+    )  # fmt: skip
+
+
+@styled
+def shares_by_width(panels):
+    """The share of runs in which something happened, against the width, with 95 % intervals.
+
+    ``panels`` maps a title to {label: {width: (n_runs,) bool}}.
+    """
+    figure, axes = subplots(1, len(panels), height=3.0, squeeze=False, sharey=True)
+    shown = {}
+    for ax, (title, curves) in zip(axes[0], panels.items(), strict=True):
+        at_most(LINES, title, curves)
+        for (label, runs), (color, line), marker in zip(
+            curves.items(), LINES, MARKERS, strict=False
+        ):
+            shares = np.array([np.mean(r) for r in runs.values()])
+            ends = np.array([wilson(np.sum(r), len(r)) for r in runs.values()])
+            ax.vlines(list(runs), *(100 * ends.T), color=color, linewidth=1)
+            (shown[label],) = ax.plot(
+                list(runs), 100 * shares, marker, color=color, linestyle=line, markersize=4
+            )
+        ax.set(xscale="log", xlabel="units", title=title, ylim=(-4, 104))
+        ax.set_xticks([3, 10, 30, 100], ["3", "10", "30", "100"])
+        ax.minorticks_off()
+        ax.grid(axis="y")
+    axes[0, 0].set_ylabel("runs at 100 %, in %")
+    figure.legend(shown.values(), shown, loc="outside upper center", ncols=len(shown))
+    return figure
+
+
+@styled
+def accuracies_by_width(panels):
+    """Printed numbers among our runs, one panel for each title, rows alike.
+
+    ``panels`` maps a title to {row: (values of all runs, printed number or None)}. The dots are
+    30 evenly spaced quantiles of the runs.
+    """
+    rows = list(next(iter(panels.values())))
+    height = 0.95 + 0.34 * len(rows)
+    figure, axes = subplots(1, len(panels), height=height, sharey=True, squeeze=False)
+    for ax, (title, experiments) in zip(axes[0], panels.items(), strict=True):
+        for row, (values, printed) in enumerate(experiments.values()):
+            _runs(ax, row, values)
+            if printed is not None:
+                ax.plot(100 * float(printed), row, "D", color=ORANGE, markeredgecolor="white",
+                        zorder=5)  # fmt: skip
+        ax.set(title=title, xlabel="accuracy in %", xlim=(-3, 104))
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.plot([], [], color=INK, linewidth=2, marker="|", markersize=9, label="median, 5–95 %")
+    ax.plot([], [], "D", color=ORANGE, linestyle="none", label="printed in the report")
+    figure.legend(loc="outside upper center", ncols=2)
+    return figure
+
+
+def _runs(ax, row, values):
+    """The runs of one experiment as dots around the line ``row``, and their quantiles."""
+    dots = quantiles(values, (np.arange(DOTS) + 0.5) / DOTS)
+    offsets = 0.28 * (2 * (np.arange(DOTS) * 0.6180339887 % 1) - 1)  # evenly spread
+    ax.plot(100 * dots, row + offsets, "o", color=BLUE, alpha=0.45, markersize=2.2,
+            markeredgewidth=0, linestyle="none")  # fmt: skip
+    low, middle, high = 100 * quantiles(values, (0.05, 0.5, 0.95))
+    ax.plot([low, high], [row, row], color=INK, linewidth=2, zorder=4)
+    ax.plot(middle, row, "|", color=INK, markersize=11, markeredgewidth=2, zorder=4)

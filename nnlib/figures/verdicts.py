@@ -1,0 +1,196 @@
+"""Printed figures among our runs: one on its distribution, all of them, and what chance gives."""
+
+import numpy as np
+
+from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.sweeps import quantiles
+
+ZONES = ((1, 99, "#eef4f8"), (5, 95, "#d9e8f1"))  # percentiles, and their shade
+# What a verdict looks like: color, marker and its size.
+LOOKS = {
+    "exact": (GREEN, "D", 4),
+    "reproduced": (BLUE, "o", 3.6),
+    "plausible": (ORANGE, "^", 4.6),
+    "not reproduced": (PINK, "X", 5),
+}
+ROW, GAP = 0.08, 0.16  # inches: a run's row, and what lies between two reports
+
+
+@styled
+def verdict(values, printed, percentile, xlabel):
+    """A printed figure on its distribution: our runs as a histogram, the printed value as a line.
+
+    Runs that diverged are counted at the right edge. The axis is logarithmic where the runs span
+    more than a factor of 30.
+
+    Parameters
+    ----------
+    values : (n_runs,), inf or NaN where a run diverged
+    printed : the printed value
+    percentile : where it stands among them, from 0 to 100
+    xlabel : what the values are
+    """
+    figure, move = moving_verdict()
+    move(values, printed, percentile, xlabel)
+    return figure
+
+
+@styled
+def moving_verdict():
+    """``verdict`` of one figure after the other; ``move`` takes what that takes."""
+    figure, ax = subplots(height=2.9)
+
+    @styled
+    def move(values, printed, percentile, xlabel):
+        ax.clear()
+        _on_its_distribution(ax, np.asarray(values, dtype=float), float(printed), percentile)
+        ax.set_xlabel(xlabel)
+        figure.legends.clear()
+        figure.legend(loc="outside upper center", ncols=4)
+
+    return figure, move
+
+
+def _on_its_distribution(ax, values, printed, percentile):
+    finite = values[np.isfinite(values)]
+    ends = np.array([printed, *finite])
+    log = ends.min() > 0 and ends.max() > 30 * ends.min()
+    edges = _edges(ends, finite, log)
+    for low, high, shade in ZONES:
+        _zone(ax, quantiles(values, (low / 100, high / 100)), edges, shade, f"{low}–{high} %")
+    ax.hist(finite, edges, color=BLUE, alpha=0.75, label=f"our runs (n = {len(values)})")
+    ax.axvline(printed, color=ORANGE, linewidth=1.8, label=f"printed: percentile {percentile:.3g}")
+    ax.set(ylabel="runs", xscale="log" if log else "linear")
+    ax.set(xlim=(edges[0], edges[-1]), ylim=(0, None if len(finite) else 1))
+    if len(finite) < len(values):
+        ax.text(0.99, 0.95, f"{np.mean(~np.isfinite(values)):.1%} of the runs diverged",
+                transform=ax.transAxes, ha="right", va="top", fontsize=8)  # fmt: skip
+
+
+def _edges(ends, finite, log):
+    """Edges of 40 bins over all ``ends``; of few different values, a bin around each place."""
+    ends = np.log10(ends) if log else ends
+    span = np.ptp(ends)
+    span = span if span > 0 else 0.1 * max(1e-12, abs(ends[0]))
+    steps = np.diff(np.unique(finite))
+    if not log and len(steps) < 40:  # accuracies: each value in the middle of its bin
+        step = steps.min() if len(steps) else span / 10
+        step = max(step, span / 60)
+        return ends.min() + step * (np.arange(np.ceil(span / step) + 2) - 0.5)
+    edges = np.linspace(ends.min() - 0.04 * span, ends.max() + 0.04 * span, 41)
+    return 10**edges if log else edges
+
+
+def _zone(ax, ends, edges, shade, label):
+    """Shade between two quantiles of the runs; infinite ones are at the edge."""
+    low, high = (min(max(edges[0], end), edges[-1]) for end in np.nan_to_num(ends, nan=edges[0]))
+    ax.axvspan(low, high, color=shade, linewidth=0, zorder=0, label=label)
+
+
+@styled
+def strips_of_figures(reports):
+    """Every printed figure as a mark at its percentile, one strip a report, one row in it a run.
+
+    Parameters
+    ----------
+    reports : {report: {run: its Judgements}}. A small ring is the percentile in the variant, for
+        figures that are plausible because of it
+    """
+    runs = [len(report) for report in reports.values()]
+    height = ROW * sum(runs) + GAP * len(runs)
+    figure, ax = subplots(height=height + 0.95)
+    for low, high, shade in ZONES:
+        ax.axvspan(low, high, color=shade, linewidth=0, zorder=0)
+    place, middles = 0.0, []
+    for report in reports.values():
+        if place:
+            ax.axhline(place - (ROW + GAP) / 2, color=GRAY, linewidth=0.4)
+        middles.append(place + ROW * (len(report) - 1) / 2)
+        for judgements in report.values():
+            _row(ax, place, judgements)
+            place += ROW
+        place += GAP
+    counts = [sum(map(len, report.values())) for report in reports.values()]
+    labels = [
+        f"{name}: {count} figures,\n{n} run{'s' * (n > 1)}"
+        for name, count, n in zip(reports, counts, runs, strict=True)
+    ]
+    ax.set_yticks(middles, labels)
+    ax.tick_params(axis="y", length=0)
+    ax.set(xlabel="percentile among our runs", xlim=(-2, 102), ylim=(place - GAP, -GAP))
+    ax.set_xticks((0, 5, 25, 50, 75, 95, 100))
+    for name, (color, marker, size) in LOOKS.items():
+        ax.plot([], [], marker, color=color, markersize=size, linestyle="none", label=name)
+    ax.plot([], [], "o", color=INK, markerfacecolor="none", markersize=4, markeredgewidth=0.7,
+            linestyle="none", label="its variant")  # fmt: skip
+    figure.legend(loc="outside upper center", ncols=5, columnspacing=1.2)
+    return figure
+
+
+def _row(ax, place, judgements):
+    """The figures of one run: a thin line from the lowest to the highest, and their marks."""
+    percentiles = [j.percentile for j in judgements]
+    ax.plot([min(percentiles), max(percentiles)], [place, place], color=GRAY, linewidth=0.5)
+    for name, (color, marker, size) in LOOKS.items():
+        found = [j.percentile for j in judgements if j.verdict == name]
+        ax.plot(found, np.full(len(found), place), marker, color=color, markersize=size,
+                alpha=0.65, markeredgewidth=0, linestyle="none", clip_on=False)  # fmt: skip
+    saved = [
+        j.variant_percentile
+        for j in judgements
+        if j.verdict == "plausible" and not 1 <= j.percentile <= 99
+    ]
+    ax.plot(saved, np.full(len(saved), place), "o", color=INK, markerfacecolor="none",
+            markersize=4, markeredgewidth=0.7, linestyle="none")  # fmt: skip
+
+
+@styled
+def chance(panels):
+    """How many figures lie outside 5–95 % where all are true, and how many do.
+
+    Parameters
+    ----------
+    panels : {title: (counts, expected, found)}. ``counts``, one for each imagined reading, is a
+        histogram; ``expected`` are the probabilities of 0, 1, 2, … of independent figures, a
+        line; ``found`` is the count in the reports
+    """
+    figure, axes = subplots(1, len(panels), height=2.7)
+    for ax, (title, (counts, expected, found)) in zip(np.ravel(axes), panels.items(), strict=True):
+        right = max(np.quantile(counts, 0.998), found) * 1.1 + 2
+        width = max(1, round(right / 40))
+        ax.hist(counts, np.arange(-0.5, right + width, width), density=True, color=BLUE, alpha=0.7,
+                label="all true, rows of one run together")  # fmt: skip
+        ax.plot(np.arange(len(expected)), expected, color=INK, linestyle="--", linewidth=1.1,
+                label="all true and independent")  # fmt: skip
+        ax.axvline(found, color=ORANGE, linewidth=1.8, label="the reports")
+        ax.set(title=title, xlabel="number outside 5–95 %", xlim=(-0.5, right), yticks=())
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.spines["left"].set_visible(False)
+    handles, labels = np.ravel(axes)[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    return figure
+
+
+ORDERS = ((BLUE, "o", "-"), (ORANGE, "^", "-."), (GREEN, "s", ":"), (PINK, "D", (0, (5, 1))),
+          (INK, "v", "--"))  # fmt: skip
+
+
+@styled
+def wrong_orders(n_runs, chances):
+    """The chance that a comparison shows the wrong order, against the runs of each side.
+
+    ``chances`` maps the names of comparisons, at most 5, to a chance for each of ``n_runs``.
+    """
+    at_most(ORDERS, "chances", chances)
+    figure, ax = subplots(height=2.9)
+    for (name, values), (color, marker, line) in zip(chances.items(), ORDERS, strict=False):
+        ax.plot(n_runs, 100 * np.asarray(values), color=color, marker=marker, linestyle=line,
+                markersize=4, label=name)  # fmt: skip
+    ax.axhline(50, color=GRAY, linewidth=0.8)
+    ax.text(n_runs[-1], 51, "a coin", color=GRAY, ha="right", va="bottom", fontsize=8)
+    ax.set(xscale="log", xlabel="runs of each setting (their medians are compared)",
+           ylabel="wrong order, in %", ylim=(-2, 58))  # fmt: skip
+    ax.set_xticks(n_runs, n_runs)
+    ax.minorticks_off()
+    figure.legend(loc="outside upper center", ncols=2)
+    return figure

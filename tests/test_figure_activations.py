@@ -1,0 +1,94 @@
+"""What the figures of chapter 9 show of the numbers they are given."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
+
+from nnlib import Network, data, figures
+from nnlib.figures.style import GRAY, ORANGE
+
+X, Y = data.xor()
+RELUS = ("relu", "relu", "sigmoid")
+
+
+def network(W1, W2):
+    """Two units in each of two hidden layers."""
+    return Network.from_parameters([np.array(W1), np.array(W2), np.ones((1, 2))], None, RELUS)
+
+
+# Layer 1: x1 - x2, and a unit that is 0 in the whole square. Layer 2: their sum, and 0.
+NET = network([[1.0, -1.0], [-1.0, -1.0]], [[1.0, 1.0], [-1.0, -1.0]])
+
+
+def frames(ax):
+    return [to_hex(p.get_edgecolor()) for p in ax.patches if isinstance(p, Rectangle)]
+
+
+def test_dead_units_are_framed_and_named():
+    (ax,) = figures.dead_units({"start": NET}, X, Y).axes
+    assert frames(ax) == [to_hex(c) for c in (GRAY, ORANGE, GRAY, ORANGE)]
+    words = [t.get_text() for t in ax.texts]
+    assert words == ["start", "dead", "dead"]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["layer 1", "layer 2"]
+
+
+def test_dead_units_draw_the_points_at_which_a_unit_is_active():
+    (ax,) = figures.dead_units({"start": NET}, X, Y).axes
+    zeros, ones = (line.get_xydata() for line in ax.lines)
+    assert len(zeros) == 0  # the rising diagonal is where x1 - x2 is 0
+    places = (ones[0::3] + ones[1::3]) / 2  # a stroke is two points and a gap
+    active = X[(X[:, 0] > X[:, 1]) & (Y[:, 0] == 1)]
+    np.testing.assert_allclose(places[: len(active)], active + np.array([0, -1.3]))
+    np.testing.assert_allclose(places[len(active) :], active + np.array([0, -2.6]))
+
+
+def test_dead_units_color_the_area_where_a_unit_is_active():
+    (ax,) = figures.dead_units({"start": NET}, X, Y).axes
+    first, second = (area.get_paths()[0].vertices for area in ax.collections)
+    for corners, bottom in ((first, -1.3), (second, -2.6)):
+        x, y = corners[:, 0], corners[:, 1] - bottom
+        assert x.max() == 1
+        assert (x >= y - 1e-9).all()
+
+
+def test_a_network_that_is_dead_throughout_can_be_drawn():
+    (ax,) = figures.dead_units({"dead": network(-np.ones((2, 2)), np.ones((2, 2)))}, X, Y).axes
+    assert frames(ax) == [to_hex(ORANGE)] * 4
+    assert not ax.collections
+
+
+def test_functions_and_slopes_draw_both():
+    Z = np.linspace(-1, 1, 5)
+    figure = figures.functions_and_slopes(Z, {"a": Z, "b": Z**2}, {"a": Z * 0 + 1, "b": 2 * Z})
+    left, right = figure.axes
+    assert [line.get_ydata().tolist() for line in left.lines] == [Z.tolist(), (Z**2).tolist()]
+    assert right.lines[1].get_ydata().tolist() == (2 * Z).tolist()
+    looks = {(line.get_color(), line.get_linestyle()) for line in left.lines}
+    assert len(looks) == 2
+
+
+def test_gradients_by_depth_are_medians_and_ranges():
+    norms = np.array([np.arange(1, 102.0), np.arange(1, 102.0) / 10])
+    (ax,) = figures.gradients_by_depth((1, 2), {"relu": norms}).axes
+    assert ax.lines[0].get_ydata().tolist() == [51, 5.1]
+    (bars,) = ax.collections
+    assert [path[:, 1].tolist() for path in bars.get_segments()] == [[6, 96], [0.6, 9.6]]
+    assert "n = 101" in ax.get_legend().get_title().get_text()
+    assert ax.get_yscale() == "log"
+
+
+def test_shares_by_depth_are_percents_with_intervals():
+    outcomes = np.array([[True] * 3 + [False] * 7, [True] * 10])
+    (ax,) = figures.shares_by_depth((1, 8), {"relu": outcomes}).axes
+    assert ax.lines[0].get_ydata().tolist() == [30, 100]
+    low, high = ax.collections[0].get_segments()[0][:, 1]
+    # Wilson's interval of 3 in 10: Newcombe (1998) and others give 0.108 to 0.603
+    assert (low, high) == pytest.approx((10.8, 60.3), abs=0.05)
+    assert "n = 10" in ax.get_legend().get_title().get_text()
+
+
+@pytest.mark.parametrize("draw", [figures.gradients_by_depth, figures.shares_by_depth])
+def test_no_more_curves_than_looks(draw):
+    with pytest.raises(ValueError, match="at most 6"):
+        draw((1,), {str(i): np.ones((1, 2)) for i in range(7)})
