@@ -248,6 +248,15 @@ def test_text_that_typst_would_take_for_markup():
     assert len(re.findall("[-+=] [yzw]", text.replace("−", "-"))) == 3
 
 
+def test_words_of_a_link_in_a_table_stand_on_several_lines():
+    """Their table is as wide as the page, where the link as one word would stop the build."""
+    heading = " ".join(["word"] * 60)
+    row = f"| [{heading}](#{heading.replace(' ', '-')}) | " + " | ".join(["number"] * 5) + " |\n"
+    head = "| a | b | c | d | e | f |\n|---|---|---|---|---|---|\n"
+    text = text_of(markdown(f"## {heading}"), code("t", table(head + row)))
+    assert text.count("word") >= 120
+
+
 def test_quotation_marks_are_curly_in_text_and_straight_in_code():
     text = text_of(markdown('It\'s "so" and `"code"`'), code('x = "y"'))
     assert "It’s “so”" in text

@@ -116,6 +116,11 @@ local function listing(code)
   return block("#nn.listing(%s, %s)", quoted(code.classes[1] or ""), quoted(code.text))
 end
 
+-- Whether this opens or closes a link; the words between may stand on several lines.
+local function is_link_mark(part)
+  return part.t == "RawInline" and (part.text:find("^#link%(") or part.text == "];")
+end
+
 -- A cell's content, and those parts of it that cannot be broken over two lines.
 local function set_cell(contents)
   local words, word = {}, pandoc.Inlines {}
@@ -123,7 +128,7 @@ local function set_cell(contents)
     if part.t == "Space" or part.t == "SoftBreak" then
       words[#words + 1] = word
       word = pandoc.Inlines {}
-    else
+    elseif not is_link_mark(part) then
       word:insert(part)
     end
   end
