@@ -8,13 +8,13 @@ from PIL import Image
 
 from nnlib.figures.style import styled
 
-DPI = 132  # sharp enough on a screen of two pixels a point, small enough to send
-COLORS = 64
+DPI = 100  # of the screen; the pictures of all settings of a player must stay below 400 kB
+COLORS = 32
 
 
 @styled
 def encoded(figure):
-    """The figure as PNG with a palette of 64 colors, bytes: the same for the same artists."""
+    """The figure as PNG with a palette of 32 colors, bytes: the same for the same artists."""
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
