@@ -62,8 +62,13 @@ def outcome(run, keep):
         *ends,
         stopped,
         history if "history" in keep else None,
-        np.concatenate([a.ravel() for a in _arrays(net)]) if "network" in keep else None,
+        parameters(net) if "network" in keep else None,
     )
+
+
+def parameters(net):
+    """W_1, …, W_K, b_1, …, b_K, flattened, in one vector (P,)."""
+    return np.concatenate([array.ravel() for array in _arrays(net)])
 
 
 def network(recipe, parameters):

@@ -243,6 +243,9 @@ DRAWN = {
         np.linspace(1, 9, 63).reshape(7, 9),
         {f"rate {r}": (np.zeros((4, 2)), np.array([5.0, 4, 3, 2])) for r in (0.002, 0.02, 0.05)},
     )[0],
+    "moving_stacks": lambda: figures.moving_stacks(
+        ("gradients agree", "gradients alternate"), 12, (-0.5, 1.05)
+    )[0],
     "pace": lambda: figures.pace(
         {"rate 0.1": SWEEP, "rate 0.01": SWEEP}, {"rate 0.1": 0.1, "rate 0.01": 0.01}, 14.532
     ),
@@ -301,12 +304,6 @@ DRAWN = {
         dict.fromkeys(NAMES, "12 of 12"),
         {np.log(2): "ln 2", 14.53: "constant"},
     ),
-    "surface_paths": lambda: figures.surface_paths(
-        *[np.linspace(-1, 1, 21)] * 2,
-        1 + np.add.outer(np.linspace(-1, 1, 21) ** 2, np.linspace(-1, 1, 21) ** 2),
-        [np.column_stack([path(0.1), path(0.26)])] * 4,
-        [f"rate {r}" for r in (0.002, 0.02, 0.05, 0.11)],
-    ),
     "strips_of_figures": lambda: figures.strips_of_figures(
         {r: {e: [JUDGED, JUDGED._replace(verdict="exact")] for e in range(n)} for r, n in RUNS}
     ),
@@ -323,10 +320,6 @@ DRAWN = {
         {f"{name}, 0.02": [[-1, 0.5], [0, 0]] for name in ("SGD", "Momentum", "Adam")},
         {f"{name}, 0.02": [4.0, 1e-9] for name in ("SGD", "Momentum", "Adam")},
     ),
-    "velocity_stacks": lambda: figures.velocity_stacks(
-        {f"gradients {what}": np.tri(12) / 10 for what in ("agree", "alternate")},
-        {"gradients agree": [1.0], "gradients alternate": [0.05, -0.05]},
-    ),
     "verdict": lambda: figures.verdict(
         np.append(np.geomspace(0.1, 14, 99), np.inf), 0.1324, 38.4567, "accuracy in %"
     ),
@@ -339,7 +332,7 @@ DRAWN = {
 PARTS = {"band", "constant_line", "field", "scatter", "show", "styled", "subplots"}
 # These move what others draw, with the same words.
 MOVING = {f"moving_{name}" for name in ("collapse", "dead_units", "jacobians", "losses",
-          "pre_activations", "stacks", "tangent", "verdict")}  # fmt: skip
+          "pre_activations", "tangent", "verdict")}  # fmt: skip
 
 
 @styled

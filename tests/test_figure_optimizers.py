@@ -6,33 +6,6 @@ import pytest
 from nnlib import figures
 
 
-def test_velocity_stacks_pile_the_parts_up():
-    parts = np.array([[1.0, 0, 0], [0.5, 2, 0], [0.25, 1, -4]])
-    figure = figures.velocity_stacks({"one": parts}, {"one": [3, -1]})
-    (ax,) = figure.axes
-    bars = [(b.get_x() + b.get_width() / 2, b.get_y(), b.get_height()) for b in ax.patches]
-    assert bars == [
-        (1, 0, 1), (2, 0, 0.5), (3, 0, 0.25),  # the first gradient at the bottom
-        (2, 0.5, 2), (3, 0.25, 1),
-        (3, 0, -4),  # a negative one below zero
-    ]  # fmt: skip
-    velocity, *limits = ax.lines
-    np.testing.assert_array_equal(velocity.get_ydata(), [1, 2.5, -2.75])
-    assert [line.get_ydata()[0] for line in limits] == [3, -1]
-
-
-def test_velocity_stacks_have_a_panel_each():
-    parts = np.eye(8)
-    figure = figures.velocity_stacks({"a": parts, "b": -parts}, {"a": [], "b": [1]})
-    assert [ax.get_title() for ax in figure.axes] == ["a", "b"]
-    assert all(len(ax.patches) == 8 for ax in figure.axes)
-
-
-def test_velocity_stacks_leave_out_what_nobody_could_see():
-    figure = figures.velocity_stacks({"one": [[1.0, 0], [1e-3, 1]]}, {"one": []})
-    assert len(figure.axes[0].patches) == 2
-
-
 def test_step_sizes_draw_curves_and_the_change():
     updates = np.arange(1, 5)
     figure = figures.step_sizes(updates, {"in": [1, 2, 3, 4], "out": [4, 3, 2, 1]}, (3, "halved"))

@@ -39,25 +39,6 @@ def test_five_reports_are_too_many_to_tell_apart():
         figures.accuracies_by_rate({"XOR": reports}, {"XOR": {}}, {"XOR": 0.5})
 
 
-def test_surface_paths_end_where_they_leave():
-    axis = np.linspace(-1, 1, 5)
-    inside, leaving = np.full((3, 2), 0.5), np.array([[0, 0], [0, 2], [0, 0.5]])
-    figure = figures.surface_paths(
-        axis, axis, 1 + np.add.outer(axis**2, axis**2), [inside, leaving], ["a", "b"]
-    )
-    stays, leaves = (ax.lines[0] for ax in figure.axes)
-    np.testing.assert_array_equal(stays.get_xydata(), inside)
-    np.testing.assert_array_equal(leaves.get_xydata(), leaving[:2])
-
-
-def test_one_path_has_one_panel():
-    axis = np.linspace(-1, 1, 5)
-    figure = figures.surface_paths(
-        axis, axis, np.ones((5, 5)) + axis**2, [np.zeros((2, 2))], ["a"]
-    )
-    assert len(figure.axes) == 1
-
-
 def test_pace_counts_epochs_and_multiplies_by_the_rate():
     figure = figures.pace({"slow": HISTORY}, {"slow": 0.01}, constant_loss=8.0)
     left, right = (ax.lines[0] for ax in figure.axes)

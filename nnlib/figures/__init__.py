@@ -34,14 +34,13 @@ from nnlib.figures.moving import (
     moving_stacks,
     moving_tangent,
 )
-from nnlib.figures.optimizers import averages, step_sizes, valley_paths, velocity_stacks
+from nnlib.figures.optimizers import averages, step_sizes, valley_paths
 from nnlib.figures.points import decisions, field, scatter, truth_and_prediction
 from nnlib.figures.rates import (
     accuracies_by_rate,
     missed_points,
     pace,
     sinks_and_rises,
-    surface_paths,
 )
 from nnlib.figures.speed import speed
 from nnlib.figures.style import STYLE, WIDTH, show, styled, subplots
@@ -128,12 +127,10 @@ __all__ = [
     "strips_of_figures",
     "styled",
     "subplots",
-    "surface_paths",
     "tangents",
     "truth_and_prediction",
     "ulp_errors",
     "valley_paths",
-    "velocity_stacks",
     "verdict",
     "wrong_orders",
 ]

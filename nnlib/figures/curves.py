@@ -35,11 +35,12 @@ def constant_line(ax, loss):
 
 
 @styled
-def band(ax, epochs, losses, label, color=BLUE):
+def band(ax, epochs, losses, label, color=BLUE, line="-"):
     """Median and 5–95 % range of ``losses`` (n_runs, n_logged) over the runs, against epochs."""
     low, middle, high = quantiles(losses, (0.05, 0.5, 0.95))  # losses may be infinite
     ax.fill_between(epochs, low, high, color=color, alpha=0.2, linewidth=0)
-    ax.plot(epochs, middle, color=color, label=f"{label}: median, 5–95 %, n = {len(losses)}")
+    label = f"{label}: median, 5–95 %, n = {len(losses)}"
+    ax.plot(epochs, middle, color=color, linestyle=line, label=label)
 
 
 @styled

@@ -116,8 +116,7 @@ def falls(panels):
     for ax, (title, (histories, constant)) in zip(axes[0], panels.items(), strict=True):
         at_most(LOOKS, "histories", histories)
         for (label, history), (color, _, line) in zip(histories.items(), LOOKS, strict=False):
-            band(ax, history.epochs, history.loss[history.finished], label, color)
-            ax.lines[-1].set_linestyle(line)
+            band(ax, history.epochs, history.loss[history.finished], label, color, line)
         constant_line(ax, constant)
         ax.set(title=title, xlabel="epochs", yscale="log")
         ax.set_xscale("symlog", linthresh=1, linscale=0.5)

@@ -132,7 +132,12 @@ def moving_path(a, b, loss, paths):
 
 @styled
 def moving_stacks(titles, n, ylim):
-    """``velocity_stacks`` of n updates; ``move(panels, limits)`` takes what that takes."""
+    """The velocity after each of n updates as a stack of what is left of every gradient.
+
+    ``move(panels, limits)`` shows others: {title: parts} with parts of shape (n, n), where
+    ``parts[t, i]`` is what update i's gradient gives to the velocity after update t, 0 for i > t,
+    and {title: heights} of one or two dashed lines. ``ylim`` = (lowest, highest).
+    """
     figure, axes = subplots(1, len(titles), height=2.9, sharey=True, squeeze=False)
     moves = {}
     for title, ax in zip(titles, axes[0], strict=True):

@@ -1,45 +1,10 @@
 """What optimizers do with gradients: velocities, steps, averages, and paths down a valley."""
 
 import numpy as np
-from matplotlib import colormaps
 
 from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
 
 LOOKS = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (INK, (0, (5, 1))))
-
-
-@styled
-def velocity_stacks(panels, limits):
-    """The velocity after each update as a stack of what is left of every gradient.
-
-    Parameters
-    ----------
-    panels : {title: parts} with parts of shape (n, n): ``parts[t, i]`` is what update i's gradient
-        gives to the velocity after update t, 0 for i > t
-    limits : {title: heights} of dashed lines
-    """
-    figure, axes = subplots(1, len(panels), height=2.9, sharey=True, squeeze=False)
-    colors = colormaps["cividis"]
-    for ax, (title, parts) in zip(axes[0], panels.items(), strict=True):
-        parts = np.asarray(parts, dtype=float)
-        updates = np.arange(1, len(parts) + 1)
-        above, below = np.zeros(len(parts)), np.zeros(len(parts))
-        for i, part in enumerate(parts.T):  # the oldest gradient lies at the bottom
-            seen = np.abs(part) > 0.004 * np.abs(parts).sum(axis=1).max()
-            bottom = np.where(part > 0, above, below)
-            shade = colors(i / max(1, len(parts) - 1))
-            ax.bar(updates[seen], part[seen], 0.86, bottom[seen], color=shade,
-                   edgecolor="white", linewidth=0.3)  # fmt: skip
-            above, below = above + np.maximum(part, 0), below + np.minimum(part, 0)
-        ax.plot(updates, parts.sum(axis=1), "o-", color=ORANGE, markersize=3.5, linewidth=1,
-                label="velocity: the sum")  # fmt: skip
-        for height in limits[title]:
-            ax.axhline(height, color=GRAY, linestyle="--", linewidth=1)
-        ax.set(xlabel="update $t$", xticks=updates[3::4])
-        ax.set_title(title)
-    axes[0, 0].set_ylabel("velocity $v_t$")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right")
-    return figure
 
 
 @styled

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.figures.curves import LINES, constant_line
+from nnlib.figures.curves import LINES, band, constant_line
 from nnlib.figures.points import scatter
 from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
 from nnlib.sweeps import quantiles
@@ -42,39 +42,6 @@ def accuracies_by_rate(panels, printed, guess):
 
 
 @styled
-def surface_paths(a, b, loss, paths, titles):
-    """One panel for each path (steps, 2) of pairs (a, b), over the contours of loss (n_b, n_a).
-
-    A path that leaves the panel is drawn up to its first point outside.
-    """
-    columns = min(2, len(paths))
-    rows = -(-len(paths) // columns)
-    figure, axes = subplots(
-        rows, columns, height=0.3 + 2.05 * rows, sharex=True, sharey=True, squeeze=False
-    )
-    levels = np.geomspace(loss.min() * 1.12, loss.max(), 9)
-    for ax, path, title in zip(axes.flat, paths, titles, strict=False):
-        outside = (path < (a[0], b[0])).any(axis=1) | (path > (a[-1], b[-1])).any(axis=1)
-        path = path[: np.argmax(outside) + 1] if outside.any() else path
-        ax.contour(a, b, loss, levels=levels, colors=GRAY, linewidths=0.7, alpha=0.7)
-        ax.plot(*path.T, "o-", color=BLUE, markersize=2.8, linewidth=0.9)
-        ax.plot(*path[0], "s", color=INK, markersize=5, zorder=4)
-        ax.set(title=title, xlim=(a[0], a[-1]), ylim=(b[0], b[-1]))
-    for ax in axes[-1]:
-        ax.set_xlabel("flat direction, $p$")
-    for ax in axes[:, 0]:
-        ax.set_ylabel("steep direction, $q$")
-    return figure
-
-
-def _band(ax, x, losses, label, color, line):
-    low, middle, high = quantiles(losses, (0.05, 0.5, 0.95))
-    ax.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0)
-    label = f"{label}: median, 5–95 %, n = {len(losses)}"
-    ax.plot(x, middle, color=color, linestyle=line, label=label)
-
-
-@styled
 def pace(histories, rates, constant_loss):
     """Bands of losses against the epochs, and once more against rate × epochs.
 
@@ -87,7 +54,7 @@ def pace(histories, rates, constant_loss):
     for (label, history), (color, _), line in zip(histories.items(), LOOKS, LINES, strict=False):
         trained = np.minimum(history.epochs + 1, history.epochs[-1])[1:]
         for ax, x in zip(axes, (trained, trained * rates[label]), strict=True):
-            _band(ax, x, history.loss[:, 1:], label, color, line)
+            band(ax, x, history.loss[:, 1:], label, color, line)
     for ax, label in zip(axes, ("epochs", "rate × epochs"), strict=True):
         constant_line(ax, constant_loss)
         ax.set(xlabel=label, yscale="log")
@@ -131,11 +98,11 @@ def sinks_and_rises(last, seed_0, listing, exact, constants):
     """
     figure, axes = subplots(1, 2, height=3.3)
     left, right = axes
-    _band(left, last.epochs[:-1], last.loss[:, :-1], "listing", ORANGE, "-.")
+    band(left, last.epochs[:-1], last.loss[:, :-1], "listing", ORANGE, "-.")
     left.plot(seed_0.epochs[:-1], seed_0.loss[:-1], color=INK, linewidth=1,
               label="listing, the report's seed")  # fmt: skip
-    _band(right, listing.epochs, listing.loss, "listing", ORANGE, "-.")
-    _band(right, exact.epochs, exact.loss, "right gradient", BLUE, "-")
+    band(right, listing.epochs, listing.loss, "listing", ORANGE, "-.")
+    band(right, exact.epochs, exact.loss, "right gradient", BLUE, "-")
     words = {}
     for ax, title, constant in zip(
         axes, ("last sample of the epoch", "all points"), constants, strict=True

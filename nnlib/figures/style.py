@@ -70,19 +70,23 @@ def show(figure, number, caption, alt):
     alt : plain text for those who do not see the figure: what it shows, not that it is a figure
     """
     described(number=number, caption=caption, alt=alt)
-    display(
-        {
-            "image/svg+xml": svg(figure),
-            "image/png": png(figure),
-            "text/plain": f"<Figure {number}>",
-        },
-        metadata={
-            "image/svg+xml": {"number": number, "caption": caption, "alt": alt},
-            "image/png": {"width": round(96 * figure.get_figwidth())},  # CSS pixels
-        },
-        raw=True,
-    )
+    data, metadata = output(figure, number, caption, alt)
+    display(data, metadata=metadata, raw=True)
     caption_output(number, caption)
+
+
+def output(figure, number, caption, alt, kind="Figure"):
+    """Data and metadata of a figure's output: the picture as SVG, as PNG and as constant words."""
+    data = {
+        "image/svg+xml": svg(figure),
+        "image/png": png(figure),
+        "text/plain": f"<{kind} {number}>",
+    }
+    metadata = {
+        "image/svg+xml": {"number": number, "caption": caption, "alt": alt},
+        "image/png": {"width": round(96 * figure.get_figwidth())},  # CSS pixels
+    }
+    return data, metadata
 
 
 def described(**texts):

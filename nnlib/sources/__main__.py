@@ -45,9 +45,8 @@ def _merge(jobs, name, recipe, seeds, epochs, network):
 
 def compute(about, recipe):
     """What the file keeps of one experiment, or None if Ctrl-C ended it."""
-    keep = [
-        kind for kind in ("history", "network") if about["epochs" if kind == "history" else kind]
-    ]
+    wanted = {"history": about["epochs"], "network": about["network"]}
+    keep = [kind for kind in wanted if wanted[kind]]
     s = sweep(recipe, about["seeds"], "compiled", keep=keep, store=RUNS)
     if not s.finished.all():
         return None

@@ -15,7 +15,7 @@ from nnlib.sources.stored import logged, stored_sweep
 from nnlib.sweeps import quantiles
 from nnlib.sweeps import sweep as run
 
-METRICS = ("loss", "accuracy", "mean_absolute_error", "errors", "end_epoch", "output", "ones")
+WIDTH = 76  # columns of a line that the pages show without scrolling
 VERDICTS = ("exact", "reproduced", "plausible", "not reproduced", "not testable")
 
 
@@ -130,7 +130,7 @@ class Verdict(NamedTuple):
 
     def __str__(self):
         text = f"{self.word} {self.condition}".strip() + f": {self.evidence}"
-        return textwrap.fill(text, 79)
+        return textwrap.fill(text, WIDTH)
 
 
 @dataclass(frozen=True)

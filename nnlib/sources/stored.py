@@ -87,6 +87,11 @@ def _file():
         return dict(file) | {"provenance": json.loads(str(file["provenance"]))}
 
 
+def _held(name):
+    """The arrays of one key, {name: array over its seeds}."""
+    return {n.partition("/")[2]: a for n, a in _file().items() if n.startswith(name)}
+
+
 def _read(recipe, seeds, keep):
     """A Sweep of one recipe from the file, or None if it does not hold all that is wanted."""
     try:
@@ -98,8 +103,7 @@ def _read(recipe, seeds, keep):
         return None
     if ("history" in keep and not about["epochs"]) or ("network" in keep and not about["network"]):
         return None
-    held = {n.partition("/")[2]: a for n, a in _file().items() if n.startswith(name)}
-    held = {n: a[seeds].astype(float) for n, a in held.items()}
+    held = {n: a[seeds].astype(float) for n, a in _held(name).items()}
     networks = histories = None
     if "history" in keep:
         logged = [held[f"history/{n}"] for n in MEASURES]
@@ -138,10 +142,7 @@ def arrays(sweep, epochs, network):
             kept[f"history/{n}"] = np.stack([logged(sweep, e, n) for e in epochs], axis=1)
             kept[f"history/{n}"] = kept[f"history/{n}"].astype(np.float32)
     if network:
-        kept["parameters"] = np.array(
-            [np.concatenate([a.ravel() for a in [*net.weights, *(net.biases or [])]])
-             for net in sweep.networks[0]]
-        )  # fmt: skip
+        kept["parameters"] = np.array([store.parameters(net) for net in sweep.networks[0]])
     return kept
 
 
@@ -159,8 +160,7 @@ def known(name, wanted):
         return None
     if set(wanted["epochs"]) - set(held["epochs"]) or wanted["network"] > held["network"]:
         return None
-    arrays = {n.partition("/")[2]: a for n, a in _file().items() if n.startswith(name)}
-    return held, arrays
+    return held, _held(name)
 
 
 def _single(values):

@@ -9,7 +9,7 @@ import ipywidgets
 from IPython.display import display
 
 from nnlib.export.chapters import WIDGET_VIEW
-from nnlib.figures.style import caption_output, described, png, styled, svg
+from nnlib.figures.style import caption_output, described, output, styled, svg
 from nnlib.widgets.frames import encoded
 from nnlib.widgets.player import player
 
@@ -42,19 +42,22 @@ class Explorer:
         self.controls = controls
         self._update = styled(update)
         self._draw = lru_cache(KEPT)(self._draw_once)
-        self.values = {name: control.value for name, control in controls.items()}
-        self._set_up()
+        self._start = {name: control.value for name, control in controls.items()}
+        self.values = dict(self._start)
+        self._lay_out()
 
-    def _set_up(self):
-        """Lay the figure out at the starting values, once: later pictures must not jump."""
-        self._update(**self.values)
-        encoded(self.figure)
+    def _lay_out(self):
+        """Lay the figure out at the starting values, once: later pictures must not jump.
+
+        As SVG, whose texts have the same size at every resolution.
+        """
+        self._update(**self._start)
+        svg(self.figure)
         self.figure.set_layout_engine("none")
 
     def frame(self, **values):
         """The picture as PNG, bytes, and its line of text; values not named are at their start."""
-        start = {name: control.value for name, control in self.controls.items()}
-        return self._draw(**start | values)
+        return self._draw(**self._start | values)
 
     def _draw_once(self, **values):
         text = self._update(**values)
@@ -94,18 +97,8 @@ class Explorer:
     # On the page
 
     def _ipython_display_(self):
-        start = {name: control.value for name, control in self.controls.items()}
-        _, text = self.frame()
-        self._update(**start)
-        data = {
-            "image/svg+xml": svg(self.figure),
-            "image/png": png(self.figure),
-            "text/plain": f"<Explorer {self.number}>",
-        }
-        metadata = {
-            "image/svg+xml": {"number": self.number, "caption": self.caption, "alt": self.alt},
-            "image/png": {"width": round(96 * self.figure.get_figwidth())},  # CSS pixels
-        }
+        text = self._update(**self._start)
+        data, metadata = output(self.figure, self.number, self.caption, self.alt, "Explorer")
         if os.environ.get("NNLIB_PLAYER") == "1":
             data["text/html"] = player(self, data["image/svg+xml"], text)
             metadata["text/html"] = {"nnlib": "player"}

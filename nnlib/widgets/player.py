@@ -17,32 +17,39 @@ def player(explorer, svg, text):
     for _, data, line in explorer.frames():
         frames.append(base64.b64encode(data).decode())
         texts.append(line)
-    name = "player-" + explorer.number.replace(".", "-")
     width, height = (round(96 * size) for size in explorer.figure.get_size_inches())
+    size = f'width="{width}" height="{height}"'
+    data = {"frames": frames, "texts": texts}
+    return markup(explorer, svg, size, explorer.controls, text, data)
+
+
+def markup(shown, svg, size, controls, text, data):
+    """The player's HTML: the starting picture ``svg``, controls, line of text, and data as JSON.
+
+    ``shown`` is an Explorer or a TuningPanel, whose number and alt text it takes.
+    """
+    name = "player-" + shown.number.replace(".", "-")
     start = base64.b64encode(svg.encode()).decode()
-    controls = [control(f"{name}-{key}", c) for key, c in explorer.controls.items()]
-    data = {"alt": explorer.alt, "frames": frames, "texts": texts}
     return "\n".join(
         [
             f'<div class="player" id="{name}">',
-            f'<img src="data:image/svg+xml;base64,{start}" alt="{escape(explorer.alt)}"'
-            f' width="{width}" height="{height}">',
+            f'<img src="data:image/svg+xml;base64,{start}" alt="{escape(shown.alt)}" {size}>',
             '<div class="controls">',
-            *controls,
+            *(_control(f"{name}-{key}", control) for key, control in controls.items()),
             "</div>",
             f'<p class="reading" role="status" aria-live="polite">{escape(text)}</p>',
-            f'<script type="application/json">{as_json(data)}</script>',
+            f'<script type="application/json">{_json(data)}</script>',
             "</div>",
         ]
     )
 
 
-def control(name, control):
+def _control(name, control):
     """A range or a list; its options' texts are with it, for the script to show."""
     start = control.options.index(control.value)
     label = f'<label for="{name}">{escape(control.label)}</label>'
     if isinstance(control, Slider):
-        texts = escape(as_json(control.texts))
+        texts = escape(_json(control.texts))
         now = escape(control.texts[start])
         return (
             f'{label}<input type="range" id="{name}" min="0" max="{len(control.options) - 1}" '
@@ -56,6 +63,6 @@ def control(name, control):
     return f'{label}<select id="{name}">{options}</select><span></span>'
 
 
-def as_json(data):
+def _json(data):
     """JSON that may stand in a script element."""
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,13 +1,12 @@
 """The panel where no kernel is: its picture for a page, and a player that goes through epochs."""
 
 import base64
-from html import escape
 
 import numpy as np
 
 from nnlib.widgets.controls import Slider
 from nnlib.widgets.panel import outline, scene
-from nnlib.widgets.player import as_json, control
+from nnlib.widgets.player import markup
 
 WIDTH, HEIGHT = 453.6, 283.5  # points: the text width of the printed page
 FRAMES = 15
@@ -38,23 +37,11 @@ def player(panel):
     size = f'width="{scene.WIDTH}" height="{scene.HEIGHT}"'
     below, tail = scene.fixed(result)
     data = {
-        "alt": panel.alt,
         "head": scene.head(size, panel.alt) + below,
         "frames": [scene.moving(result, i) for i in chosen],
         "tail": tail + "</svg>",
         "texts": [scene.describe(result, i) for i in chosen],
     }
-    start = (data["head"] + data["frames"][-1] + data["tail"]).encode()
-    name = "player-" + panel.number.replace(".", "-")
+    start = data["head"] + data["frames"][-1] + data["tail"]
     epochs = Slider([kept[i] for i in chosen], kept[-1], "epoch")
-    return "\n".join(
-        [
-            f'<div class="player" id="{name}">',
-            f'<img src="data:image/svg+xml;base64,{base64.b64encode(start).decode()}"'
-            f' alt="{escape(panel.alt)}" {size}>',
-            f'<div class="controls">\n{control(f"{name}-epoch", epochs)}\n</div>',
-            f'<p class="reading" role="status" aria-live="polite">{escape(data["texts"][-1])}</p>',
-            f'<script type="application/json">{as_json(data)}</script>',
-            "</div>",
-        ]
-    )
+    return markup(panel, start, size, {"epoch": epochs}, data["texts"][-1], data)
