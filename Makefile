@@ -11,7 +11,8 @@ report: $(READY)  ## run all chapters, write report/backprop-report.html and .pd
 	$(BIN)/python -m nnlib.export report
 
 test: $(READY)  ## unit and property tests, notebooks, export, browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov \
+	    --cov-report=term tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 	    --nbval-cell-timeout=120 notebooks
 

@@ -1,6 +1,24 @@
-"""Property tests draw the same 50 examples on every run and every machine, and none is timed."""
+"""What holds for all tests.
+
+Property tests draw the same 50 examples on every run and every machine, and none is timed. The
+files that take longest come first, so that several workers end at about the same time.
+"""
 
 from hypothesis import settings
 
 settings.register_profile("nnlib", deadline=None, derandomize=True, database=None, max_examples=50)
 settings.load_profile("nnlib")
+
+
+def pytest_addoption(parser):
+    help = "open all chapters in JupyterLab, not only those with the tuning panel"
+    parser.addoption("--all-chapters", action="store_true", help=help)
+
+
+LONG = ("test_whole_report.py", "test_lab.py", "test_sources.py", "test_compiled_bits.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(
+        key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG)
+    )

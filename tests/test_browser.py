@@ -1,17 +1,13 @@
 """The HTML report in a real browser, from the disk, with the network cut off."""
 
-import shutil
-
+import browsers
 import export_samples as samples
 import pytest
 from nbconvert.exporters import get_exporter
 
 from nnlib.export.merge import merge
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason=f"none of {', '.join(NAMES)} is installed")
+pytestmark = browsers.needed
 
 SCREENS = [(scheme, width) for scheme in ("light", "dark") for width in (420, 1400)]
 
@@ -52,38 +48,14 @@ def file(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as session:
-        browser = session.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+    with browsers.browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def opened(browser, file):
-    """A function that opens the report; what the browser complains about fails the test."""
-    complaints, contexts = [], []
-
-    def open_page(scheme="light", width=1400, **options):
-        viewport = {"width": width, "height": 900}
-        context = browser.new_context(
-            color_scheme=scheme, viewport=viewport, offline=True, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: check_request(request.url))
-        page.goto(file)
-        return page
-
-    def check_request(url):
-        if url.split("#")[0] != file and not url.startswith("data:"):
-            complaints.append(f"asked for {url}")
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    with browsers.offline(browser, file) as open_page:
+        yield open_page
 
 
 def wait_until(page, condition):
@@ -241,9 +213,4 @@ def test_a_player_without_script_and_on_paper_is_its_starting_picture(opened):
 
 @pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_axe_finds_no_violation(opened, scheme, width):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    page = opened(scheme, width, bypass_csp=True)
-    # This rule of axe 4.12 takes a header cell that holds a formula in MathML for an empty one.
-    options = {"rules": {"empty-table-header": {"enabled": False}}}
-    found = axe.Axe().run(page, options=options).response["violations"]
-    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == []
+    assert browsers.violations(opened(scheme, width, bypass_csp=True)) == []

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from nnlib import Sweep, sources
-from nnlib.sources.claims import hidden_units
+from nnlib.sources.claims import hidden_units, more_units
 from nnlib.sweeps import labels
 
 N = 50
-NAMES = [(claim.report, claim.name) for claim in hidden_units.CLAIMS]
+CLAIMS = (*hidden_units.CLAIMS, *more_units.CLAIMS)
+NAMES = [(claim.report, claim.name) for claim in CLAIMS]
 
 
 def claim(report, name):
@@ -260,4 +261,4 @@ def test_random_signs_are_the_only_difference_of_the_two_uniform_starts():
 
 def test_all_claims_name_their_section():
     assert len(NAMES) == len(set(NAMES)) == 11
-    assert all(c.chapter.startswith("06_hidden_units.ipynb#") for c in hidden_units.CLAIMS)
+    assert all(c.chapter.startswith("06_hidden_units.ipynb#") for c in CLAIMS)

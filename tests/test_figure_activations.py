@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
-from matplotlib.patches import Rectangle
 
 from nnlib import Network, data, figures
-from nnlib.figures.style import GRAY, ORANGE
+from nnlib.figures.style import CLASS_COLORS, GRAY, ORANGE
 
 X, Y = data.xor()
 RELUS = ("relu", "relu", "sigmoid")
@@ -21,21 +19,41 @@ def network(W1, W2):
 NET = network([[1.0, -1.0], [-1.0, -1.0]], [[1.0, 1.0], [-1.0, -1.0]])
 
 
-def frames(ax):
-    return [to_hex(p.get_edgecolor()) for p in ax.patches if isinstance(p, Rectangle)]
+def lines(figure, color):
+    (ax,) = figure.axes
+    return [line for line in ax.lines if line.get_color() == color]
+
+
+def squares(figure, color):
+    """The lower left corners of the frames of a color, sorted."""
+    frames = lines(figure, color)[0].get_xydata().reshape(-1, 6, 2)  # 5 corners and a gap
+    return sorted((frames[:, 0] + 0.05).round(9).tolist(), reverse=True)
+
+
+def area(figure):
+    (patch,) = figure.axes[0].patches
+    return patch.get_path().to_polygons()
 
 
 def test_dead_units_are_framed_and_named():
-    (ax,) = figures.dead_units({"start": NET}, X, Y).axes
-    assert frames(ax) == [to_hex(c) for c in (GRAY, ORANGE, GRAY, ORANGE)]
-    words = [t.get_text() for t in ax.texts]
-    assert words == ["start", "dead", "dead"]
-    assert [t.get_text() for t in ax.get_yticklabels()] == ["layer 1", "layer 2"]
+    figure = figures.dead_units({"start": NET}, X, Y)
+    assert squares(figure, GRAY) == [[0, -1.3], [0, -2.6]]
+    assert squares(figure, ORANGE) == [[1.3, -1.3], [1.3, -2.6]]
+    (words,) = [line for line in lines(figure, ORANGE) if "dead" in line.get_marker()]
+    np.testing.assert_allclose(words.get_xydata(), [[1.8, -0.8], [1.8, -2.1]])
+    (ax,) = figure.axes
+    assert [t.get_text() for t in ax.texts] == ["start"]
+    assert dict(
+        zip(ax.get_yticks(), (t.get_text() for t in ax.get_yticklabels()), strict=True)
+    ) == {
+        -0.8: "layer 1",
+        -2.1: "layer 2",
+    }
 
 
 def test_dead_units_draw_the_points_at_which_a_unit_is_active():
-    (ax,) = figures.dead_units({"start": NET}, X, Y).axes
-    zeros, ones = (line.get_xydata() for line in ax.lines)
+    figure = figures.dead_units({"start": NET}, X, Y)
+    zeros, ones = (lines(figure, color)[-1].get_xydata() for color in CLASS_COLORS)
     assert len(zeros) == 0  # the rising diagonal is where x1 - x2 is 0
     places = (ones[0::3] + ones[1::3]) / 2  # a stroke is two points and a gap
     active = X[(X[:, 0] > X[:, 1]) & (Y[:, 0] == 1)]
@@ -44,18 +62,28 @@ def test_dead_units_draw_the_points_at_which_a_unit_is_active():
 
 
 def test_dead_units_color_the_area_where_a_unit_is_active():
-    (ax,) = figures.dead_units({"start": NET}, X, Y).axes
-    first, second = (area.get_paths()[0].vertices for area in ax.collections)
-    for corners, bottom in ((first, -1.3), (second, -2.6)):
-        x, y = corners[:, 0], corners[:, 1] - bottom
-        assert x.max() == 1
-        assert (x >= y - 1e-9).all()
+    triangles = area(figures.dead_units({"start": NET}, X, Y))
+    for corners, bottom in zip(triangles, (-1.3, -2.6), strict=True):
+        found = {(x, y) for x, y in (corners - (0, bottom)).round(9) + 0.0}
+        assert found == {(0, 0), (1, 0), (1, 1)}
+
+
+def test_areas_are_as_large_as_the_networks():
+    net = Network((2, 6, 6, 1), "relu", bias=True, init="normal", rng=0)
+    grid = np.stack(np.meshgrid(*[np.linspace(0.005, 0.995, 100)] * 2), axis=-1).reshape(-1, 2)
+    expected = sum((Z > 0).mean(axis=0).sum() for Z in net.forward(grid).Z[:-1])
+    found = 0
+    for ring in area(figures.dead_units({"one": net}, X, Y)):  # holes run the other way round
+        (x, y), (x2, y2) = ring[:-1].T, ring[1:].T
+        found += np.sum(x * y2 - x2 * y) / 2
+    assert found == pytest.approx(expected, abs=0.03)
 
 
 def test_a_network_that_is_dead_throughout_can_be_drawn():
-    (ax,) = figures.dead_units({"dead": network(-np.ones((2, 2)), np.ones((2, 2)))}, X, Y).axes
-    assert frames(ax) == [to_hex(ORANGE)] * 4
-    assert not ax.collections
+    figure = figures.dead_units({"dead": network(-np.ones((2, 2)), np.ones((2, 2)))}, X, Y)
+    assert squares(figure, GRAY) == []
+    assert len(squares(figure, ORANGE)) == 4
+    assert area(figure) == []
 
 
 def test_functions_and_slopes_draw_both():

@@ -266,23 +266,21 @@ def test_decisions_have_a_boundary_where_the_output_is_a_half():
 
 
 def test_a_wrong_prediction_wears_a_ring():
-    truth, prediction = figures.truth_and_prediction(HALF, X, Y).axes
-    assert [truth.get_title(), prediction.get_title()] == ["truth", "prediction"]
-    rings = prediction.collections[-1]
-    assert rings.get_offsets().tolist() == WRONG.tolist()
-    assert len(rings.get_facecolor()) == 0
-    circles, triangles = prediction.collections[:2]
-    assert circles.get_offsets().tolist() == X[:2].tolist()
-    assert triangles.get_offsets().tolist() == X[2:].tolist()
+    figure = figures.truth_and_prediction({"half": HALF}, [(X, Y)], [(X, Y)])
+    truth, prediction, _ = figure.axes
+    assert [ax.get_title() for ax in (truth, prediction)] == ["half: truth", "half: prediction"]
+    assert _offsets(truth, size=16) == X[[0, 3, 1, 2]].tolist()  # class 0, then class 1
+    assert _offsets(prediction, size=16) == X.tolist()
+    assert _offsets(prediction, size=90) == WRONG.tolist()
+    assert len(prediction.collections[-1].get_facecolor()) == 0
 
 
-def test_fresh_errors_are_large_and_training_points_small():
-    pairs = [(X, Y), (X, HALF.predict(X))]
-    figure = figures.fresh_errors([HALF, HALF], [(X, Y)] * 2, pairs, ["some", "none"])
-    assert [ax.get_title() for ax in figure.axes] == ["some", "none"]
-    assert _offsets(figure.axes[0], size=12) == X[[0, 3, 1, 2]].tolist()
-    assert _offsets(figure.axes[0], size=40) == X[[3, 1]].tolist()  # class 0, then class 1
-    assert _offsets(figure.axes[1], size=40) == []
+def test_only_wrong_fresh_points_are_drawn():
+    fresh = [(X, Y), (X, HALF.predict(X))]
+    figure = figures.truth_and_prediction({"some": HALF, "none": HALF}, [(X, Y)] * 2, fresh)
+    some, none = figure.axes[2::3]
+    assert _offsets(some, size=22) == X[[3, 1]].tolist()  # class 0, then class 1
+    assert _offsets(none, size=22) == []
 
 
 def _offsets(ax, size):

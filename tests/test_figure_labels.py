@@ -201,9 +201,6 @@ DRAWN = {
         {name: [7, 9, 21, 21, 14] for name in NAMES[:4]},
         last=160,
     ),
-    "fresh_errors": lambda: figures.fresh_errors(
-        [NET, BIG], [(X, Y)] * 2, [(X, 1 - Y)] * 2, ["XOR", "linear"]
-    ),
     "functions": lambda: figures.functions(Z, {"σ(z)": sigmoid(Z), "σ(−z)": sigmoid(-Z)}),
     "functions_and_slopes": lambda: figures.functions_and_slopes(
         Z,
@@ -310,7 +307,9 @@ DRAWN = {
     "tangents": lambda: figures.tangents(
         Z, sigmoid(Z), sigmoid_derivative(sigmoid(Z)), (-4, -1.5, 0, 2.5)
     ),
-    "truth_and_prediction": lambda: figures.truth_and_prediction(NET, X, Y),
+    "truth_and_prediction": lambda: figures.truth_and_prediction(
+        {"XOR": NET, "linear": BIG}, [(X, Y)] * 2, [(X, 1 - Y)] * 2
+    ),
     "ulp_errors": lambda: figures.ulp_errors(
         Z, {"without the split": 30 * Z**2 + 0.1, "ours": np.full(49, 0.4)}
     ),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib import Network, data, figures
+from nnlib.figures.style import svg
 from nnlib.sweeps import History
 
 X, Y = data.xor()
@@ -48,6 +49,22 @@ def test_the_last_panel_is_the_last_pre_activation():
 def test_networks_of_other_depths_are_refused():
     with pytest.raises(ValueError, match=r"networks have \[2, 3\] layers"):
         figures.collapse({"two": Network((2, 3, 1), rng=0), "three": Network(rng=0)}, X, Y)
+
+
+def test_a_network_that_was_moved_in_is_drawn_like_one_from_the_start():
+    large, small = Network(activations=LINEAR, rng=0), Network((2, 3, 3, 1), init="glorot", rng=1)
+    for first, net in ((large, small), (small, large)):
+        figure, move = figures.moving_collapse({"one": first, "other": small}, X, Y, "one")
+        move(net)
+        assert svg(figure) == svg(figures.collapse({"one": net, "other": small}, X, Y))
+
+
+def test_a_network_that_maps_all_points_to_one_can_be_drawn():
+    net = Network(activations=LINEAR, rng=0)
+    net.weights[2] *= 0
+    number_line = figures.collapse({"zero": net}, X, Y).axes[3]
+    assert number_line.get_xlim() == (-1, 1)
+    assert (drawn_points(number_line) == 0).all()
 
 
 def test_falls_draw_the_median_of_finished_runs():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.patches import StepPatch
 
 from nnlib import figures
 from nnlib.figures.style import GREEN, INK, ORANGE
@@ -21,10 +22,16 @@ def marks(ax, marker):
 # One figure
 
 
+def bars(ax):
+    """The histogram: (heights, edges)."""
+    (steps,) = (patch for patch in ax.patches if isinstance(patch, StepPatch))
+    return steps.get_data()[:2]
+
+
 def test_the_histogram_holds_every_run_and_the_line_stands_at_the_printed_value():
     values = np.geomspace(1, 100, 200)
     (ax,) = figures.verdict(values, 20, 65.2, "loss").axes
-    assert sum(bar.get_height() for bar in ax.patches[2:]) == 200
+    assert sum(bars(ax)[0]) == 200
     (line,) = ax.lines
     assert line.get_xdata() == [20, 20]
     assert line.get_color() == ORANGE
@@ -58,12 +65,10 @@ def test_the_printed_value_may_lie_outside_of_all_runs():
 def test_each_accuracy_has_a_bar_around_it():
     values = 100 * np.array([10, 11, 20, 21, 21, 21]) / 21
     (ax,) = figures.verdict(values, 100, 75, "accuracy in %").axes
-    bars = {
-        round(bar.get_x() + bar.get_width() / 2, 6): bar.get_height()
-        for bar in ax.patches[2:]
-        if bar.get_height()
-    }
-    assert bars == {round(100 * k / 21, 6): n for k, n in ((10, 1), (11, 1), (20, 1), (21, 3))}
+    heights, edges = bars(ax)
+    middles = ((edges[1:] + edges[:-1]) / 2).round(6)
+    found = {middle: n for middle, n in zip(middles, heights, strict=True) if n}
+    assert found == {round(100 * k / 21, 6): n for k, n in ((10, 1), (11, 1), (20, 1), (21, 3))}
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
@@ -74,9 +79,14 @@ def test_diverged_runs_are_counted(broken):
     assert ax.get_xlim()[0] < 55 < ax.get_xlim()[1]
 
 
+def test_the_highest_bar_fits():
+    (ax,) = figures.verdict(np.repeat([1.0, 2.0, 3.0], (2, 90, 8)), 1, 1, "loss").axes
+    assert ax.get_ylim() == (0, pytest.approx(94.5))
+
+
 def test_equal_runs_can_be_drawn():
     (ax,) = figures.verdict(np.zeros(7), 0, 50, "loss").axes
-    assert sum(bar.get_height() for bar in ax.patches[2:]) == 7
+    assert sum(bars(ax)[0]) == 7
 
 
 # All figures

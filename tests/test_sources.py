@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nnlib import Recipe, sources, sweep
 from nnlib.sources import stored
-from nnlib.sources.judging import clearly_lower, more_often
+from nnlib.sources.judging import by_condition, clearly_lower, median, more_often
 from nnlib.sources.model import VERDICTS, Figure, log_rows, share
 
 PRINTED = Path(__file__).with_name("printed_results.csv")
@@ -171,6 +171,14 @@ def test_every_claim_has_a_verdict_with_numbers():
         assert any(c.isdigit() for c in verdict.evidence), claim.name
 
 
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.report}-{claim.name}")
+def test_rows_that_a_claim_needs_are_logged(claim):
+    if not callable(claim.experiment):
+        for recipe in claim.experiment.values():
+            logged = {*range(0, recipe.epochs, recipe.log_every), recipe.epochs}
+            assert set(claim.rows) <= logged
+
+
 def test_claims_are_found_by_name():
     claim = sources.A.claims[0]
     assert sources.A.claim(claim.name) is claim
@@ -207,6 +215,18 @@ def test_mann_and_whitney_by_hand():
     # all 64 pairs: 32 against 3·√(8·8·17/12) = 28.6; of 36 pairs: 18 against 3·√(36·13/12) = 18.7
     assert clearly_lower(np.arange(8), np.arange(8, 16))
     assert not clearly_lower(np.arange(6), np.arange(6, 12))
+
+
+def test_a_claim_holds_only_under_the_conditions_in_which_all_of_it_is_true():
+    assert by_condition("x", {"a": True, "b": [True, True]}).word == "holds"
+    assert by_condition("x", {"a": False, "b": [True, False]}).word == "false"
+    some = by_condition("x", {"a": True, "b": [True, False], "c": [True]}, "points ")
+    assert (some.word, some.condition) == ("holds only under", "points a and c")
+
+
+def test_medians_are_written_with_three_digits_or_as_whole_numbers():
+    texts = [median([number]) for number in (0.021345, 12.345, 1450.4, np.inf)]
+    assert texts == ["0.0213", "12.3", "1450", "inf"]
 
 
 # The file of stored runs

@@ -91,6 +91,29 @@ def test_two_explorers_do_not_share_their_state():
     assert second.frame()[1] == "z = 0, above"
 
 
+def test_a_later_cell_may_bind_the_names_anew():
+    cells = """
+import numpy as np
+
+from nnlib import figures
+from nnlib.widgets import Explorer, Slider
+
+unit = "cm"
+figure, ax = figures.subplots(height=1.5)
+def words(z, *, factor=2):
+    return f"{factor * z} {unit}"
+e = Explorer(figure, lambda z: words(z), z=Slider(range(3), 0, "z"),
+             number="9.1", caption="A dot.", alt="A dot on a line.")
+"""
+    notebook = {}
+    exec(cells, notebook)
+    before = [notebook["e"].frame(z=z) for z in (0, 1)]
+    exec("unit, words = 'inches', None", notebook)
+    notebook["e"]._draw.cache_clear()
+    assert [notebook["e"].frame(z=z) for z in (0, 1)] == before
+    assert before[1][1] == "2 cm"
+
+
 def test_in_jupyter_it_is_one_output_with_widget_picture_and_constant_text(shown):
     explorer()._ipython_display_()
     (data, metadata), (caption, about) = shown

@@ -23,7 +23,7 @@ from nnlib.figures.graphs import (
     jacobian_heatmaps,
     moving_jacobians,
 )
-from nnlib.figures.hidden import fresh_errors, hidden_space
+from nnlib.figures.hidden import hidden_space, truth_and_prediction
 from nnlib.figures.lanes import band_and_log, memory_layouts, parting, ulp_errors
 from nnlib.figures.linear import collapse, divergence, falls, moving_collapse
 from nnlib.figures.losses import constant_predictors, layers, loss_and_slope, slope_against_loss
@@ -35,7 +35,7 @@ from nnlib.figures.moving import (
     moving_tangent,
 )
 from nnlib.figures.optimizers import averages, step_sizes, valley_paths
-from nnlib.figures.points import decisions, field, scatter, truth_and_prediction
+from nnlib.figures.points import decisions, field, scatter
 from nnlib.figures.rates import (
     accuracies_by_rate,
     missed_points,
@@ -85,7 +85,6 @@ __all__ = [
     "falls",
     "field",
     "firsts_and_ends",
-    "fresh_errors",
     "functions",
     "functions_and_slopes",
     "gradients_by_depth",

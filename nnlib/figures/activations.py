@@ -1,7 +1,11 @@
 """Activation functions at work: their shapes, dead units, gradients and training under depth."""
 
+from itertools import pairwise
+
 import numpy as np
-from matplotlib.patches import Rectangle
+from contourpy import contour_generator
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from nnlib.figures.distributions import wilson
 from nnlib.figures.style import (
@@ -29,6 +33,8 @@ LOOKS = (
 )
 ACTIVE = "#bcd9ec"
 GRID = np.linspace(0, 1, 21)
+SIDE = 1.3  # from a unit's square to the next
+FRAME = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) * 1.1 - 0.05
 
 
 @styled
@@ -63,66 +69,86 @@ def moving_dead_units(networks):
     """``dead_units`` of other networks of these sizes; ``move`` takes what that takes."""
     layers = sum(len(net.sizes) - 2 for net in networks.values())
     figure, ax = subplots(height=0.34 * len(networks) + 0.6 * layers)
+    corners = _write(ax, networks)
+    areas = ax.add_patch(PathPatch(Path.make_compound_path(), color=ACTIVE, linewidth=0))
+    square = {"solid_joinstyle": "miter", "solid_capstyle": "projecting"}
+    (active,) = ax.plot([], [], color=GRAY, linewidth=0.5, **square)
+    (dead,) = ax.plot([], [], color=ORANGE, linewidth=1.8, **square)
+    # The word is a marker: 40 texts would take longer than all the rest.
+    word = {"marker": r"$\mathrm{dead}$", "markersize": 20, "markeredgewidth": 0}
+    (words,) = ax.plot([], [], color=ORANGE, linestyle="none", **word)
+    (dots,) = ax.plot([], [], color=CLASS_COLORS[0], linewidth=2.1, solid_capstyle="round")
+    (strokes,) = ax.plot([], [], color=CLASS_COLORS[1], linewidth=1.2, solid_capstyle="butt")
 
-    @styled
     def move(networks, X, y):
-        ax.clear()
-        _maps(ax, networks, X, y)
+        rings, alive, gone, seen = [], [], [], ([], [])
+        for corner, heights, is_active in _units(networks, corners, X):
+            rings += [corner + ring for ring in _rings(heights)]
+            (alive if is_active.any() else gone).append(corner)
+            for label, points in enumerate(seen):
+                points.extend(corner + X[is_active & (y[:, 0] == label)])
+        areas.set_path(Path.make_compound_path(*(Path(ring, closed=True) for ring in rings)))
+        _repeat(active, FRAME, alive)
+        _repeat(dead, FRAME, gone)
+        words.set_data(*np.reshape(gone, (-1, 2)).T + 0.5)
+        _repeat(dots, [(0, -0.01), (0, 0.01)], seen[0])
+        _repeat(strokes, [(0, -0.04), (0, 0.04)], seen[1])
 
     return figure, move
 
 
-def _maps(ax, networks, X, y):
-    grid = np.stack(np.meshgrid(GRID, GRID), axis=-1).reshape(-1, 2)
-    bottom, rows, drawn = 0.0, [], ([], [])
+def _write(ax, networks):
+    """Titles and names of layers; the lower left corners of squares, a list for each network."""
+    bottom, rows, corners = 0.0, {}, []
     for title, net in networks.items():
         ax.text(0, bottom, title, va="bottom")
-        areas, at_points = net.forward(grid).Z[:-1], net.forward(X).Z[:-1]
-        for layer, (area, Z) in enumerate(zip(areas, at_points, strict=True), start=1):
-            bottom -= 1.3
-            rows.append((bottom + 0.5, f"layer {layer}"))
-            _areas(ax, bottom, area)
-            for unit, active in enumerate((Z > 0).T):
-                corner = np.array([1.3 * unit, bottom])
-                _frame(ax, corner, dead=not active.any())
-                for label, points in enumerate(drawn):
-                    points.extend(corner + X[active & (y[:, 0] == label)])
+        corners.append([])
+        for layer, units in enumerate(net.sizes[1:-1], start=1):
+            bottom -= SIDE
+            rows[bottom + 0.5] = f"layer {layer}"
+            corners[-1].append([np.array([SIDE * unit, bottom]) for unit in range(units)])
         bottom -= 0.75
-    for points, color, length, width, cap in zip(
-        drawn, CLASS_COLORS, (0.02, 0.08), (2.1, 1.2), ("round", "butt"), strict=True
-    ):
-        _strokes(ax, np.reshape(points, (-1, 2)), length, color=color, lw=width, cap=cap)
     widest = max(max(net.sizes[1:-1]) for net in networks.values())
-    ax.set(xlim=(-0.15, 1.3 * widest), ylim=(bottom + 0.55, 0.6), aspect="equal", xticks=[])
-    ax.set_yticks(*zip(*rows, strict=True))
+    ax.set(xlim=(-0.15, SIDE * widest), ylim=(bottom + 0.55, 0.6), aspect="equal", xticks=[])
+    ax.set_yticks(list(rows), list(rows.values()))
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
+    return corners
 
 
-def _areas(ax, bottom, Z):
-    """The areas of a layer's units, side by side, where Z (len(GRID)², units) is above 0."""
-    units, gap = Z.shape[1], np.full((len(GRID), 1), np.nan)
-    tiles = [np.hstack([tile.reshape(len(GRID), -1), gap]) for tile in Z.T]
-    x = np.concatenate([[*(1.3 * unit + GRID), 1.3 * unit + 1.1] for unit in range(units)])
-    heights = np.ma.masked_invalid(np.hstack(tiles))
-    if heights.max() > 0:  # the level is above 0: a unit that is 0 everywhere is not active
-        ax.contourf(x, bottom + GRID, heights, [1e-12, np.inf], colors=[ACTIVE])
+def _units(networks, corners, X):
+    """Of each unit its square's corner, its Z (n, n) on the grid, and at which X it is active."""
+    grid = np.stack(np.meshgrid(GRID, GRID), axis=-1).reshape(-1, 2)
+    for net, layers in zip(networks.values(), corners, strict=True):
+        Z = zip(layers, net.forward(grid).Z[:-1], net.forward(X).Z[:-1], strict=True)
+        for squares, heights, at_points in Z:
+            heights = heights.T.reshape(-1, len(GRID), len(GRID))
+            yield from zip(squares, heights, (at_points > 0).T, strict=True)
 
 
-def _frame(ax, corner, dead):
-    edge, width = (ORANGE, 1.8) if dead else (GRAY, 0.5)
-    look = {"facecolor": "none", "edgecolor": edge, "linewidth": width}
-    ax.add_patch(Rectangle(corner - 0.05, 1.1, 1.1, **look))
-    if dead:
-        ax.text(*(corner + 0.5), "dead", color=ORANGE, ha="center", va="center", fontsize=8)
+def _rings(heights):
+    """The closed borders of the areas where heights (n, n) over the unit square are above 0."""
+    contours = contour_generator(GRID, GRID, heights, fill_type="OuterOffset")
+    # The level is above 0: a unit that is 0 everywhere is not active.
+    for points, ends in zip(*contours.filled(1e-12, np.inf), strict=True):
+        for start, end in pairwise(ends):
+            yield _straightened(points[start:end])
 
 
-def _strokes(ax, points, length, color, lw, cap):
-    """Many small marks as one line with gaps: a tenth of the size of markers in an SVG."""
-    gaps = np.full(len(points), np.nan)
-    x = np.column_stack([points[:, 0], points[:, 0], gaps])
-    y = np.column_stack([points[:, 1] - length / 2, points[:, 1] + length / 2, gaps])
-    ax.plot(x.ravel(), y.ravel(), color=color, linewidth=lw, solid_capstyle=cap)
+def _straightened(ring):
+    """A closed ring without the points at which it stands still or goes straight on."""
+    steps = np.diff(ring, axis=0)
+    moves = np.abs(steps).max(axis=1) > 1e-9
+    ring, ahead = ring[:-1][moves], steps[moves]
+    behind = np.roll(ahead, 1, axis=0)
+    ring = ring[np.abs(behind[:, 0] * ahead[:, 1] - behind[:, 1] * ahead[:, 0]) > 1e-9]
+    return np.concatenate([ring, ring[:1]])
+
+
+def _repeat(line, shape, places):
+    """One line with gaps that draws a shape at many places: a tenth of the size in an SVG."""
+    points = np.reshape(places, (-1, 1, 2)) + np.vstack([shape, (np.nan, np.nan)])
+    line.set_data(*points.reshape(-1, 2).T)
 
 
 @styled

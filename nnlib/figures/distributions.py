@@ -32,13 +32,13 @@ def distributions(samples, xlabel, printed=None, log=True):
     ends = np.array([*finite, *map(float, printed.values())])
     low, high, edge = _limits(ends, log, any(np.isinf(v).any() for v in samples.values()))
     for row, (label, values) in enumerate(samples.items()):
-        _strip(ax, row, values, edge)
+        strip(ax, row, values, edge)
         if label in printed:
             ax.plot(float(printed[label]), row, "D", color=ORANGE, markersize=6, zorder=5,
                     markeredgecolor="white", linestyle="none")  # fmt: skip
     ax.set_yticks(range(len(samples)), [f"{k} (n = {len(v)})" for k, v in samples.items()])
     ax.set(xlabel=xlabel, xlim=(low, high), ylim=(len(samples) - 0.45, -0.55))
-    ax.plot([], [], color=INK, linewidth=2.2, marker="|", markersize=9, label="median, 5–95 %")
+    ax.plot([], [], color=INK, linewidth=2, marker="|", markersize=9, label="median, 5–95 %")
     if printed:
         ax.plot([], [], "D", color=ORANGE, linestyle="none", label="printed in the report")
     figure.legend(loc="outside upper right", ncols=2)
@@ -55,18 +55,22 @@ def _limits(ends, log, edge):
     return low, high, place if edge else None
 
 
-def _strip(ax, row, values, edge):
-    few = len(values) <= DOTS
-    dots = np.sort(values) if few else quantiles(values, (np.arange(DOTS) + 0.5) / DOTS)
+def strip(ax, row, values, edge=None, most=DOTS):
+    """Runs as at most so many dots around the line ``row``, with their median and 5–95 % range.
+
+    ``edge`` is where infinite values are drawn; without it there must be none.
+    """
+    few = len(values) <= most
+    dots = np.sort(values) if few else quantiles(values, (np.arange(most) + 0.5) / most)
     count = len(dots)
-    offsets = 0.26 * (2 * (np.arange(count) * 0.6180339887 % 1) - 1)  # evenly spread, not random
+    offsets = 0.28 * (2 * (np.arange(count) * 0.6180339887 % 1) - 1)  # evenly spread, not random
     seen = np.isfinite(dots)
-    ax.plot(dots[seen], row + offsets[seen], "o", color=BLUE, alpha=0.45, markersize=2.6,
+    ax.plot(dots[seen], row + offsets[seen], "o", color=BLUE, alpha=0.45, markersize=2.4,
             markeredgewidth=0, linestyle="none")  # fmt: skip
     low, middle, high = quantiles(values, (0.05, 0.5, 0.95))
     shown = [edge if np.isinf(v) else v for v in (low, middle, high)]
-    ax.plot([shown[0], shown[2]], [row, row], color=INK, linewidth=2.2, zorder=4)
-    ax.plot(shown[1], row, "|", color=INK, markersize=13, markeredgewidth=2.2, zorder=4)
+    ax.plot([shown[0], shown[2]], [row, row], color=INK, linewidth=2, zorder=4)
+    ax.plot(shown[1], row, "|", color=INK, markersize=11, markeredgewidth=2, zorder=4)
     diverged = np.isinf(values).sum()
     if diverged:
         ax.plot(np.full((~seen).sum(), edge), row + offsets[~seen], "x", color=PINK,

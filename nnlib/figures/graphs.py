@@ -17,6 +17,7 @@ from nnlib.losses import LOSSES
 
 FAINT = "#b0b0b0"  # what lies on no path
 BOX = 0.64  # width of a neuron
+ROW = 1.22  # from one neuron of a layer to the next
 WIDEST = 3  # neurons in a layer whose weights can still be labelled
 
 
@@ -75,32 +76,41 @@ def computational_graph(net, x, y, loss="bce", weight=None):
             "draw the others with graph_schematic"
         )
     weight = _weight(weight, {l: W.shape for l, W in enumerate(net.weights, start=1)})
-    row = 1.22
-    output = net.forward(np.atleast_2d(values["X"])).output
-    half = row * (max(*net.sizes, 2) - 1) / 2 + 0.35
+    half = ROW * (max(*net.sizes, 2) - 1) / 2 + 0.35
     figure, ax = _canvas(2 * half + 0.75)
     middle, gap = half + 0.4, (WIDTH - 0.12 - (K + 1) * BOX) / K
     xs = [0.06 + BOX / 2 + l * (BOX + gap) for l in range(K + 1)]
-    ys = [middle - row * (np.arange(d) - (d - 1) / 2) for d in net.sizes]
-    for l, W in enumerate(net.weights, start=1):
+    ys = [middle - ROW * (np.arange(d) - (d - 1) / 2) for d in net.sizes]
+    values[f"A{K}"] = net.forward(np.atleast_2d(values["X"])).output
+    _edges(ax, xs, ys, net.weights, rows, weight)
+    _neurons(ax, xs, ys, net.biases, values, rows, weight)
+    _loss(ax, xs[-1], middle, values["L"], rows, loss, weight is not None)
+    _headings(ax, xs, middle + half + 0.15, K)
+    return figure
+
+
+def _edges(ax, xs, ys, weights, rows, weight):
+    """All lines from neuron to neuron, with weights and derivatives."""
+    for l, W in enumerate(weights, start=1):
         gradient = rows[f"W{l}"].reshape(W.shape)
         for i, j in np.ndindex(W.shape):
             ends = (xs[l - 1] + BOX / 2, ys[l - 1][j]), (xs[l] - BOX / 2, ys[l][i])
             lit = weight is None or _on_path(weight, l, i, j)
             # At this fraction of the way the labels of all edges stand evenly, one below another.
             _edge(ax, *ends, 1 / (len(W) + 1), W[i, j], gradient[i, j], lit, weight is not None)
+
+
+def _neurons(ax, xs, ys, biases, values, rows, weight):
+    """All inputs and neurons; ``values`` are those of the nodes and of A in the last layer."""
+    K = len(xs) - 1
     for l, name in enumerate(["X", *(f"Z{k}" for k in range(1, K + 1))]):
         for i, height in enumerate(ys[l]):
             lines = [("x" if l == 0 else "z", values[name][i], INK)]
             if l > 0:
-                a = output if l == K else values[f"A{l}"]
-                lines.append(("ŷ" if l == K else "a", np.ravel(a)[i], INK))
+                lines.append(("ŷ" if l == K else "a", np.ravel(values[f"A{l}"])[i], INK))
             lines.append(("∂" if l == 0 else "δ", rows[name][0, i], ORANGE))
-            bias = None if l == 0 or net.biases is None else net.biases[l - 1][i]
+            bias = None if l == 0 or biases is None else biases[l - 1][i]
             _box(ax, xs[l], height, lines, bias, weight is None or _above(weight, l, i))
-    _loss(ax, xs[-1], middle, values["L"], rows, loss, weight is not None)
-    _headings(ax, xs, middle + half + 0.15, K)
-    return figure
 
 
 def _on_path(weight, l, i, j):

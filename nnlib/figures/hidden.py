@@ -1,4 +1,4 @@
-"""Inside a trained network: its points in hidden space, and the fresh points it gets wrong."""
+"""A trained network's points: as it sees them in hidden space, and those it gets wrong."""
 
 from nnlib.figures.points import field, scatter
 from nnlib.figures.style import CLASS_COLORS, INK, styled, subplots
@@ -37,18 +37,32 @@ def _view(ax, view, y):
 
 
 @styled
-def fresh_errors(networks, training, fresh, titles):
-    """One panel for each network: its field, its training points small, its fresh errors large.
+def truth_and_prediction(networks, training, fresh):
+    """A row for each network: the true labels, its predictions, and its errors on fresh points.
 
-    ``training`` and ``fresh`` hold a pair (X, y) for each network; of the fresh points only those
-    that the network gets wrong are drawn.
+    ``networks`` is {title: Network}; ``training`` and ``fresh`` hold a pair (X, y) for each. Rings
+    are around training points that the network gets wrong. The last panel has its output as a
+    field, and of the fresh points only the wrong ones.
     """
-    figure, axes = subplots(1, len(networks), height=3.7, sharey=True)
-    for ax, net, known, (X, y), title in zip(axes, networks, training, fresh, titles, strict=True):
-        wrong = (net.predict(X) != y)[:, 0]
-        field(ax, net, steps=61)
-        scatter(ax, *known, size=12)
-        scatter(ax, X[wrong], y[wrong], size=40)
-        ax.set_title(title)
-        ax.label_outer()
+    figure, axes = subplots(len(networks), 3, height=2.3 * len(networks), sharex=True, sharey=True,
+                            squeeze=False)  # fmt: skip
+    for row, (title, net), (X, y), points in zip(
+        axes, networks.items(), training, fresh, strict=True
+    ):
+        truth, prediction, errors = row
+        predicted = net.predict(X)
+        scatter(truth, X, y, size=16)
+        scatter(prediction, X, predicted, size=16)
+        _rings(prediction, X[(predicted != y)[:, 0]])
+        field(errors, net)
+        wrong = (net.predict(points[0]) != points[1])[:, 0]
+        scatter(errors, points[0][wrong], points[1][wrong], size=22)
+        for ax, words in zip(row, ("truth", "prediction", "fresh errors"), strict=True):
+            ax.set_title(f"{title}: {words}")
+            ax.label_outer()
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
+
+
+def _rings(ax, X):
+    ax.scatter(*X.T, s=90, facecolors="none", edgecolors=INK, linewidths=1.2, zorder=4)

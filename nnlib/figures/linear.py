@@ -7,6 +7,9 @@ from nnlib.figures.points import field, scatter
 from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, at_most, styled, subplots
 
 LOOKS = ((BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."))
+# Five lines across the unit square in each direction, as points: (10, 17, 2).
+GRID = np.stack(np.meshgrid(np.linspace(0, 1, 5), np.linspace(0, 1, 17), indexing="ij"), axis=-1)
+GRID = np.concatenate([GRID, GRID[..., ::-1]])
 
 
 @styled
@@ -22,85 +25,118 @@ def collapse(networks, X, y):
     networks : {label: Network}, all with 2 inputs and the same number of layers
     X, y : points and labels
     """
-    depths = {len(net.weights) for net in networks.values()}
-    if len(depths) != 1:
-        raise ValueError(f"networks have {sorted(depths)} layers; all must have the same number")
-    (K,) = depths
-    figure, axes = subplots(len(networks), K + 1, height=0.5 + 1.55 * len(networks), squeeze=False)
-    for row, (label, net) in zip(axes, networks.items(), strict=True):
-        _layers(row, label, net, X, y)
-    for l, ax in enumerate(axes[-1]):
-        ax.set_xlabel("input plane" if l == 0 else f"$z_{K}$" if l == K else f"layer {l}")
-    return figure
+    return _rows(networks, X, y)[0]
 
 
 @styled
 def moving_collapse(networks, X, y, label):
     """``collapse`` in which the row called ``label`` shows other networks; ``move(net)``."""
-    figure = collapse(networks, X, y)
-    K = len(networks[label].weights)
-    start = list(networks).index(label) * (K + 1)
-    row = figure.axes[start : start + K + 1]
+    figure, moves = _rows(networks, X, y)
+    return figure, moves[label]
+
+
+def _rows(networks, X, y):
+    depths = {len(net.weights) for net in networks.values()}
+    if len(depths) != 1:
+        raise ValueError(f"networks have {sorted(depths)} layers; all must have the same number")
+    (K,) = depths
+    figure, axes = subplots(len(networks), K + 1, height=0.4 + 1.55 * len(networks), squeeze=False)
+    moves = {}
+    for row, (label, net) in zip(axes, networks.items(), strict=True):
+        moves[label] = _row(row, label, X, y)
+        moves[label](net)
+    for l, ax in enumerate(axes[-1]):
+        ax.xaxis.set_visible(True)
+        ax.set_xlabel("input plane" if l == 0 else f"$z_{K}$" if l == K else f"layer {l}")
+    return figure, moves
+
+
+def _row(row, label, X, y):
+    """A network in a row of Axes: the input plane, its hidden layers, its last pre-activation.
+
+    Returns a function that shows a network in them. It changes artists instead of making them
+    anew: dragging a slider must be smooth.
+    """
+    plane, *hidden, last = row
+    _shape(plane, y)(GRID, X)
+    plane.yaxis.set_visible(True)
+    plane.set_ylabel(label)
+    shapes = [(ax.set_title("", size=8, y=1), _shape(ax, y)) for ax in hidden]
+    place = _number_line(last, y)
 
     @styled
     def move(net):
-        for ax in row:
-            ax.clear()
-        _layers(row, label, net, X, y)
+        for old in plane.collections[2:]:  # the first two are the points
+            old.remove()
+        field(plane, net, low=-0.25, high=1.15, steps=31)
+        trace, grid = net.forward(X), net.forward(GRID.reshape(-1, 2))
+        for (title, shape), A, images in zip(shapes, trace.A[1:-1], grid.A[1:-1], strict=True):
+            images = images.reshape(*GRID.shape[:2], -1)
+            view, share = _main_plane(images)
+            shape(view(images), view(A))
+            title.set_text(f"{100 * share:.3g} % shown")
+        place(trace.Z[-1])
 
-    return figure, move
-
-
-def _layers(row, label, net, X, y):
-    """A network in a row of Axes: the input plane, its hidden layers, its last pre-activation."""
-    K = len(net.weights)
-    trace, grid = net.forward(X), [net.forward(line) for line in _grid_lines()]
-    field(row[0], net, low=-0.25, high=1.15, steps=31)
-    _shape(row[0], [line.A[0] for line in grid], X, y)
-    row[0].set_ylabel(label)
-    for l in range(1, K):
-        view, share = _main_plane([line.A[l] for line in grid])
-        _shape(row[l], [view(line.A[l]) for line in grid], view(trace.A[l]), y)
-        row[l].set_aspect("equal", adjustable="datalim")
-        row[l].set_title(f"{100 * share:.3g} % shown", size=8)
-    _number_line(row[K], trace.Z[-1], y)
-
-
-def _grid_lines():
-    """Five lines across the unit square in each direction, as arrays of points."""
-    along, across = np.linspace(0, 1, 17), np.linspace(0, 1, 5)
-    upright = [np.column_stack([np.full_like(along, a), along]) for a in across]
-    return upright + [line[:, ::-1] for line in upright]
+    return move
 
 
 def _main_plane(images):
     """A projection onto the plane in which the images vary most, and its share of the variance."""
-    points = np.vstack(images)
+    points = images.reshape(-1, images.shape[-1])
     center = points.mean(axis=0)
     _, sizes, axes = np.linalg.svd(points - center, full_matrices=False)
     axes = axes[:2]
     # A singular vector has no sign: the images of (1, 1) and (0, 1) lie right and up.
-    ends = images[4][-1] - images[0][0], images[0][-1] - images[4][0]
+    ends = images[4, -1] - images[0, 0], images[0, -1] - images[4, 0]
     signs = [1 if axis @ end >= 0 else -1 for axis, end in zip(axes, ends, strict=True)]
     axes = (axes * np.reshape(signs, (-1, 1))).T
     return lambda A: (A - center) @ axes, np.sum(sizes[:2] ** 2) / np.sum(sizes**2)
 
 
-def _shape(ax, lines, points, y):
-    for line in lines:
-        ax.plot(*line.T, color=GRAY, linewidth=0.5, zorder=1)
-    scatter(ax, points, y, size=11)
+def _shape(ax, y):
+    """A panel without axes for grid and points; returns a function that places them."""
+    scatter(ax, np.zeros((len(y), 2)), y, size=14)
+    marks = ax.collections[:]
+    # One line with gaps; above a field (1), below its boundary (2).
+    (line,) = ax.plot([], [], color=GRAY, linewidth=0.5, zorder=1.5)
     ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.xaxis.set_visible(False)
+    ax.yaxis.set_visible(False)
+
+    def place(grid, points):
+        gaps = np.full((len(grid), 1, 2), np.nan)
+        line.set_data(*np.concatenate([grid, gaps], axis=1).reshape(-1, 2).T)
+        _place(marks, points, y)
+        low, high = grid.min(axis=(0, 1)), grid.max(axis=(0, 1))
+        (x1, x2), reach = (low + high) / 2, 0.54 * np.max(high - low) or 1
+        ax.set(xlim=(x1 - reach, x1 + reach), ylim=(x2 - reach, x2 + reach))
+
+    return place
 
 
-def _number_line(ax, Z, y):
+def _number_line(ax, y):
     ax.axhline(0, color=GRAY, linewidth=0.8, zorder=1)
     ax.axvline(0, color=INK, linewidth=1.3, zorder=1)
-    scatter(ax, np.column_stack([Z, np.zeros_like(Z)]), y, size=11)
-    ax.set(aspect="auto", xlabel="", ylabel="", yticks=[], ylim=(-1, 1))
+    scatter(ax, np.zeros((len(y), 2)), y, size=14)
+    marks = ax.collections[:]
+    ax.set(aspect="auto", xlabel="", ylabel="", ylim=(-1, 1))
+    ax.yaxis.set_visible(False)
     ax.locator_params(axis="x", nbins=3)
-    ax.margins(x=0.1)
     ax.spines["left"].set_visible(False)
+
+    def place(Z):
+        _place(marks, np.column_stack([Z, np.zeros_like(Z)]), y)
+        low, high = min(Z.min(), 0), max(Z.max(), 0)
+        gap = 0.1 * (high - low) or 1
+        ax.set_xlim(low - gap, high + gap)
+
+    return place
+
+
+def _place(marks, points, y):
+    for label, mark in enumerate(marks):
+        mark.set_offsets(points[y[:, 0] == label])
 
 
 @styled

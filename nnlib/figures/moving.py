@@ -58,7 +58,8 @@ def moving_gradients(shapes):
 
     One panel for each weight matrix, of the given ``shapes``. ``move`` takes two lists of arrays
     and returns the angle between them in each layer, in degrees. Components are in units of the
-    largest right one of their layer; what is beyond 2 stands at the edge.
+    largest right one of their layer; what is beyond 2 stands at the edge. Those that coincide are
+    one dot.
     """
     figure, axes = subplots(1, len(shapes), height=2.75, sharey=True, squeeze=False)
     axes = axes[0]
@@ -68,9 +69,11 @@ def moving_gradients(shapes):
     ):
         ax.plot([-1, 1], [-1, 1], color=GRAY, linewidth=1, linestyle="--")
         ax.axhline(0, color=GRAY, linewidth=0.5)
-        dots.append(ax.plot([], [], marker, color=color, markersize=4, linestyle="none")[0])
+        look = {"color": color, "markersize": 5, "markeredgewidth": 0, "linestyle": "none"}
+        dots.append(ax.plot([], [], marker, **look)[0])
         titles.append(ax.set_title(f"$W_{l}$: 180°"))
         ax.set(xlim=(-1.15, 1.15), ylim=(-2.15, 2.15), xlabel="right component")
+        ax.set(xticks=(-1, 0, 1), yticks=range(-2, 3))
     axes[0].set_ylabel("wrong component")
 
     def move(right, wrong):
@@ -78,7 +81,8 @@ def moving_gradients(shapes):
         for l, (r, w) in enumerate(zip(right, wrong, strict=True)):
             r, w = r.ravel(), w.ravel()
             unit = max(np.abs(r).max(), 1e-300)
-            dots[l].set_data(r / unit, np.clip(w / unit, -2, 2))
+            places = np.column_stack([r / unit, np.clip(w / unit, -2, 2)]).round(3)
+            dots[l].set_data(*np.unique(places, axis=0).T)
             length = np.linalg.norm(r) * np.linalg.norm(w)
             cosine = r @ w / length if length > 0 else np.nan
             angles.append(np.degrees(np.arccos(np.clip(cosine, -1, 1))))

@@ -48,18 +48,3 @@ def decisions(networks, X, y, titles):
         ax.set_title(title)
         ax.label_outer()
     return figure
-
-
-@styled
-def truth_and_prediction(net, X, y):
-    """The labels beside the network's predictions; a ring around every point it gets wrong."""
-    figure, axes = subplots(1, 2, height=3.0, sharey=True)
-    predicted = net.predict(X)
-    for ax, labels, title in zip(axes, (y, predicted), ("truth", "prediction"), strict=True):
-        scatter(ax, X, labels)
-        ax.set_title(title)
-    wrong = X[(predicted != y)[:, 0]]
-    axes[1].scatter(*wrong.T, s=130, facecolors="none", edgecolors=INK, linewidths=1.2, zorder=4)
-    axes[0].legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
-    axes[1].set_ylabel("")
-    return figure

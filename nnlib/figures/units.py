@@ -3,14 +3,14 @@
 import numpy as np
 from matplotlib.colors import to_rgba
 
-from nnlib.figures.distributions import wilson
+from nnlib.figures.distributions import strip, wilson
 from nnlib.figures.functions import LINES, MARKERS
 from nnlib.figures.style import BLUE, GRAY, INK, ORANGE, at_most, styled, subplots
-from nnlib.sweeps import quantiles
 
 # A set of histograms: color, line of its edge, how much of the color fills it.
 LOOKS = ((BLUE, "-", 0.35), (ORANGE, "--", 0))
-DOTS = 30  # for the runs of one experiment
+DERIVED = "derived mean (for $Z_3$ a bound)"
+DOTS = 30  # of a strip, at most: its rows are low
 
 
 @styled
@@ -20,7 +20,7 @@ def pre_activations(samples, means, marks):
     Parameters
     ----------
     samples : {label: {width: (values of Z₂, values of Z₃)}}, at most two labels
-    means : {width: (derived mean of Z₂, of Z₃)}, diamonds
+    means : {width: (derived mean of Z₂, bound on that of Z₃)}, diamonds
     marks : {z: words}, vertical lines with words above them
     """
     return moving_pre_activations(samples, means, marks)[0]
@@ -28,7 +28,7 @@ def pre_activations(samples, means, marks):
 
 @styled
 def moving_pre_activations(samples, means, marks):
-    """``pre_activations`` in which the first of the samples changes; ``move(rows, means)``.
+    """``pre_activations`` in which the first of the samples changes: ``move(label, rows, means)``.
 
     ``rows`` is {width: (values of Z₂, values of Z₃)}, with the widths there are.
     """
@@ -42,7 +42,7 @@ def moving_pre_activations(samples, means, marks):
     for ax, name, column in zip(axes, ("$Z_2$", "$Z_3$"), zip(*means.values(), strict=True),
                                 strict=True):  # fmt: skip
         diamonds += ax.plot(column, range(len(means)), "D", color=INK, markersize=4.5,
-                            linestyle="none", label="derived mean", zorder=4)  # fmt: skip
+                            linestyle="none", label=DERIVED, zorder=4)  # fmt: skip
         for z, words in marks.items():
             ax.axvline(z, color=GRAY, linestyle=":", linewidth=1.1, zorder=0)
             ax.text(z, -0.95, words, color=GRAY, fontsize=8, ha="center", va="bottom")
@@ -51,9 +51,13 @@ def moving_pre_activations(samples, means, marks):
         ax.spines["left"].set_visible(False)
     axes[0].set(ylabel="width $d$ of both layers", ylim=(len(means) - 0.6, -1))
     axes[0].set_yticks(range(len(means)), means)
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    handles, labels = axes[0].get_legend_handles_labels()
+    # The first label changes: at the end of a line from the left it moves no other.
+    legend = figure.legend([*handles[1:], handles[0]], [*labels[1:], labels[0]],
+                           loc="outside lower left", ncols=3)  # fmt: skip
 
-    def move(rows, means):
+    def move(label, rows, means):
+        legend.get_texts()[-1].set_text(label)
         for i, pair in enumerate(rows.values()):
             for steps, values in zip(moving[2 * i : 2 * i + 2], pair, strict=True):
                 steps.set_data(*_heights(i, values), baseline=i)
@@ -118,7 +122,7 @@ def accuracies_by_width(panels):
     figure, axes = subplots(1, len(panels), height=height, sharey=True, squeeze=False)
     for ax, (title, experiments) in zip(axes[0], panels.items(), strict=True):
         for row, (values, printed) in enumerate(experiments.values()):
-            _runs(ax, row, values)
+            strip(ax, row, 100 * values, most=DOTS)
             if printed is not None:
                 ax.plot(100 * float(printed), row, "D", color=ORANGE, markeredgecolor="white",
                         zorder=5)  # fmt: skip
@@ -129,14 +133,3 @@ def accuracies_by_width(panels):
     ax.plot([], [], "D", color=ORANGE, linestyle="none", label="printed in the report")
     figure.legend(loc="outside upper center", ncols=2)
     return figure
-
-
-def _runs(ax, row, values):
-    """The runs of one experiment as dots around the line ``row``, and their quantiles."""
-    dots = quantiles(values, (np.arange(DOTS) + 0.5) / DOTS)
-    offsets = 0.28 * (2 * (np.arange(DOTS) * 0.6180339887 % 1) - 1)  # evenly spread
-    ax.plot(100 * dots, row + offsets, "o", color=BLUE, alpha=0.45, markersize=2.2,
-            markeredgewidth=0, linestyle="none")  # fmt: skip
-    low, middle, high = 100 * quantiles(values, (0.05, 0.5, 0.95))
-    ax.plot([low, high], [row, row], color=INK, linewidth=2, zorder=4)
-    ax.plot(middle, row, "|", color=INK, markersize=11, markeredgewidth=2, zorder=4)

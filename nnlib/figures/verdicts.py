@@ -39,32 +39,40 @@ def verdict(values, printed, percentile, xlabel):
 def moving_verdict():
     """``verdict`` of one figure after the other; ``move`` takes what that takes."""
     figure, ax = subplots(height=2.9)
+    figure.get_layout_engine().set(rect=(0, 0, 0.97, 1))  # a number may stand at the right end
+    zones = [
+        ax.axvspan(0, 1, color=shade, linewidth=0, zorder=0, label=f"{low}–{high} %")
+        for low, high, shade in ZONES
+    ]
+    steps = ax.stairs([1], [0, 1], fill=True, color=BLUE, alpha=0.75, label="our runs")
+    line = ax.axvline(0, color=ORANGE, linewidth=1.8, label="printed")
+    diverged = ax.text(0.99, 0.95, "", transform=ax.transAxes, ha="right", va="top", fontsize=8)
+    ax.set_ylabel("runs")
+    ax.xaxis.set_label_coords(0.5, -0.14)  # whatever numbers stand at the axes
+    ax.yaxis.set_label_coords(-0.08, 0.5)
+    legend = figure.legend(loc="outside upper left", ncols=4)  # whose last words change
+    _, _, runs, place = legend.get_texts()
 
-    @styled
     def move(values, printed, percentile, xlabel):
-        ax.clear()
-        _on_its_distribution(ax, np.asarray(values, dtype=float), float(printed), percentile)
-        ax.set_xlabel(xlabel)
-        figure.legends.clear()
-        figure.legend(loc="outside upper center", ncols=4)
+        values, printed = np.asarray(values, dtype=float), float(printed)
+        finite = values[np.isfinite(values)]
+        ends = np.array([printed, *finite])
+        log = ends.min() > 0 and ends.max() > 30 * ends.min()
+        edges = _edges(ends, finite, log)
+        counts, _ = np.histogram(finite, edges)
+        steps.set_data(counts, edges)
+        line.set_xdata([printed, printed])
+        for zone, (low, high, _) in zip(zones, ZONES, strict=True):
+            _place(zone, quantiles(values, (low / 100, high / 100)), edges)
+        ax.set_xscale("linear")  # in which any limits can be set
+        ax.set(xlabel=xlabel, xlim=(edges[0], edges[-1]), ylim=(0, 1.05 * max(1, *counts)))
+        ax.set_xscale("log" if log else "linear")
+        lost = np.mean(~np.isfinite(values))
+        diverged.set_text(f"{lost:.1%} of the runs diverged" if lost else "")
+        runs.set_text(f"our runs (n = {len(values)})")
+        place.set_text(f"printed: percentile {percentile:.3g}")
 
     return figure, move
-
-
-def _on_its_distribution(ax, values, printed, percentile):
-    finite = values[np.isfinite(values)]
-    ends = np.array([printed, *finite])
-    log = ends.min() > 0 and ends.max() > 30 * ends.min()
-    edges = _edges(ends, finite, log)
-    for low, high, shade in ZONES:
-        _zone(ax, quantiles(values, (low / 100, high / 100)), edges, shade, f"{low}–{high} %")
-    ax.hist(finite, edges, color=BLUE, alpha=0.75, label=f"our runs (n = {len(values)})")
-    ax.axvline(printed, color=ORANGE, linewidth=1.8, label=f"printed: percentile {percentile:.3g}")
-    ax.set(ylabel="runs", xscale="log" if log else "linear")
-    ax.set(xlim=(edges[0], edges[-1]), ylim=(0, None if len(finite) else 1))
-    if len(finite) < len(values):
-        ax.text(0.99, 0.95, f"{np.mean(~np.isfinite(values)):.1%} of the runs diverged",
-                transform=ax.transAxes, ha="right", va="top", fontsize=8)  # fmt: skip
 
 
 def _edges(ends, finite, log):
@@ -81,10 +89,10 @@ def _edges(ends, finite, log):
     return 10**edges if log else edges
 
 
-def _zone(ax, ends, edges, shade, label):
-    """Shade between two quantiles of the runs; infinite ones are at the edge."""
+def _place(zone, ends, edges):
+    """Put a zone between two quantiles of the runs; infinite ones are at the edge."""
     low, high = (min(max(edges[0], end), edges[-1]) for end in np.nan_to_num(ends, nan=edges[0]))
-    ax.axvspan(low, high, color=shade, linewidth=0, zorder=0, label=label)
+    zone.set(x=low, width=high - low)
 
 
 @styled

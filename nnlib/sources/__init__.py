@@ -3,8 +3,8 @@
 ``sources.A.recipes["xor"]`` is report A's XOR experiment; ``sources.A.judge(figure)`` says where a
 printed figure stands among our runs, and ``sources.A.claim("noise").verdict()`` what an experiment
 says of a claim. The runs behind them are read from a file by ``stored_sweep``, which
-``python -m nnlib.sources`` computes. Figures are listed in one file a report, claims in one file
-for each chapter that tests them.
+``python -m nnlib.sources`` computes. Figures are listed in one file a report, claims in a file
+or two for each chapter that tests them.
 """
 
 from nnlib.sources import report_a, report_b, report_c, report_d, report_e

@@ -1,6 +1,12 @@
-"""Does one experiment come out otherwise than another? Two tests, at three standard errors."""
+"""Does one experiment come out otherwise than another? Two tests, at three standard errors.
+
+And what several chapters' verdicts are written with: shares and medians as text, a row of the
+histories, and the verdict that follows from where a claim holds.
+"""
 
 import numpy as np
+
+from nnlib.sources.model import Verdict
 
 
 def more_often(many, few):
@@ -32,3 +38,26 @@ def clearly_lower(low, high):
 def percent(which):
     """The share of runs, as text: "96 %"."""
     return f"{100 * np.mean(which):.0f} %"
+
+
+def median(values):
+    """The median over all runs, as text: three digits, or a whole number ("0.0213", "1450")."""
+    middle = np.median(values)
+    return f"{middle:.3g}" if middle < 1000 else f"{middle:.0f}"
+
+
+def row(history, epoch, of="accuracy"):
+    """Accuracy or loss of every run in the row of that epoch."""
+    return getattr(history, of)[:, history.epochs.tolist().index(epoch)]
+
+
+def by_condition(evidence, holds, words=""):
+    """The verdict that follows from {condition: whether the claim holds there}.
+
+    What it says of a condition may be several things, [bool, …], which all must be true. ``words``
+    stand before the conditions.
+    """
+    met = [condition for condition, good in holds.items() if np.all(good)]
+    if 0 < len(met) < len(holds):
+        return Verdict("holds only under", evidence, words + " and ".join(met))
+    return Verdict("holds" if met else "false", evidence)

@@ -4,6 +4,7 @@ import html
 import os
 from functools import lru_cache
 from itertools import product
+from types import FunctionType
 
 import ipywidgets
 from IPython.display import display
@@ -29,7 +30,8 @@ class Explorer:
     figure : matplotlib Figure
     update : function of the controls' values, given by their names. It changes the artists of
         ``figure`` and returns one line of text: what one reads off the picture at these values.
-        A ValueError is shown to the reader in place of that line
+        A ValueError is shown to the reader in place of that line. It sees global names as they are
+        now: a later cell may bind them anew
     number, caption, alt : as for ``figures.show``
     controls : name=Slider(…) or name=Choice(…); the player has a picture for each combination
     """
@@ -40,7 +42,7 @@ class Explorer:
             raise ValueError("controls is empty; an Explorer needs one, such as lr=Slider(…)")
         self.figure, self.number, self.caption, self.alt = figure, number, caption, alt
         self.controls = controls
-        self._update = styled(update)
+        self._update = styled(frozen(update))
         self._draw = lru_cache(KEPT)(self._draw_once)
         self._start = {name: control.value for name, control in controls.items()}
         self.values = dict(self._start)
@@ -74,7 +76,9 @@ class Explorer:
     def widget(self):
         """The controls above the picture, as ipywidgets."""
         data, text = self.frame()
-        self._image = ipywidgets.Image(value=data, format="png", layout={"max_width": "100%"})
+        width = f"{96 * self.figure.get_figwidth():.0f}px"
+        layout = {"width": width, "max_width": "100%"}
+        self._image = ipywidgets.Image(value=data, format="png", layout=layout)
         self._image.alt = self.alt
         self._text = ipywidgets.HTML(value=_line(text))
         self._sliders = {name: control.widget() for name, control in self.controls.items()}
@@ -107,6 +111,23 @@ class Explorer:
             data[WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": model}
         display(data, metadata=metadata, raw=True)
         caption_output(self.number, self.caption)
+
+
+def frozen(function):
+    """A function, and those it calls from the same notebook, with the globals as they are now."""
+    if not isinstance(function, FunctionType):
+        return function
+    now = dict(function.__globals__)
+
+    def bound(f):
+        copy = FunctionType(f.__code__, now, f.__name__, f.__defaults__, f.__closure__)
+        copy.__kwdefaults__ = f.__kwdefaults__
+        return copy
+
+    for name, value in function.__globals__.items():
+        if isinstance(value, FunctionType) and value.__globals__ is function.__globals__:
+            now[name] = bound(value)
+    return bound(function)
 
 
 def _line(text, role="status"):

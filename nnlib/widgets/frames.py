@@ -16,7 +16,9 @@ COLORS = 32
 def encoded(figure):
     """The figure as PNG with a palette of 32 colors, bytes: the same for the same artists."""
     figure.set_dpi(DPI)
-    canvas = FigureCanvasAgg(figure)
+    canvas = figure.canvas
+    if not isinstance(canvas, FigureCanvasAgg):  # kept: with a new one all texts are measured anew
+        canvas = FigureCanvasAgg(figure)
     canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
     buffer = io.BytesIO()

@@ -28,6 +28,7 @@ import contenders
 import peers
 import plain_c
 from growth import growth
+from latency import latency
 from startup import startup
 from targets import targets
 from timing import compare, rounded
@@ -44,6 +45,7 @@ def main():
     results["contenders"] = compare(taking_part, base, ROUNDS)
     results["recipes"] = recipes()
     results["growth"] = growth()
+    results["latency"] = latency()
     results["targets"] = targets(results)
     results["wall / CPU"] = _occupied(results["contenders"][base])
     show(results)
@@ -101,6 +103,9 @@ def show(results):
         table(f"growth with {name}", rows)
     seconds = [{"": what, "seconds": value} for what, value in results["startup"].items()]
     table("before the first update", seconds)
+    if results["latency"]:
+        rows = [{"": what} | found for what, found in results["latency"].items()]
+        table("key press to changed picture in JupyterLab, ms", rows)
     table("promises", results["targets"])
     print(f"\nOne thread, time on the wall / CPU time: {results['wall / CPU']:.2f}.")
     print("Far above 1, others use the cores too, and times on the wall say little.")

@@ -4,17 +4,11 @@ import numpy as np
 
 from nnlib import sweeps
 from nnlib.sources import report_a, report_b, report_d, report_e
-from nnlib.sources.judging import clearly_lower, more_often, percent
+from nnlib.sources.judging import clearly_lower, median, more_often, percent
 from nnlib.sources.model import Claim, Verdict
 
 CHAPTER = "05_learning_rate.ipynb#"
 A, B, D, E = report_a.RECIPES, report_b.RECIPES, report_d.RECIPES, report_e.RECIPES
-
-
-def median(values):
-    """The median over all runs, as text."""
-    return f"{np.median(values):.3g}"
-
 
 # Report A: too small, too large
 

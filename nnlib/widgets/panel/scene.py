@@ -229,6 +229,7 @@ def _numbers(result, net):
 
 def short(value):
     """A number to three figures, without an exponent where it is readable."""
+    value = float(value)  # a NumPy number would compare to a NumPy bool
     if not np.isfinite(value):
         return "∞" if value > 0 else "no number"
     if value != 0 and not 1e-4 <= abs(value) < 10_000:
