@@ -4,17 +4,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+TEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report test lab notebooks sweeps bench lint clean
+.PHONY: report test test-lab lab notebooks sweeps bench lint clean
 
 report: $(READY)  ## run all chapters, write report/backprop-report.html and .pdf
 	$(BIN)/python -m nnlib.export report
 
 test: $(READY)  ## unit and property tests, notebooks, export, browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov \
-	    --cov-report=term tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
-	    --nbval-cell-timeout=120 notebooks
+	$(TEST) --cov --cov-report=term --ignore=tests/chapters tests
+	$(TEST) --nbval --nbval-current-env --nbval-cell-timeout=120 notebooks tests/chapters
+
+test-lab: $(READY)  ## all chapters in JupyterLab in a browser, opened, run and turned
+	$(BIN)/python -m pytest tests/chapters/test_lab.py --all-chapters
 
 lab: $(READY)  ## JupyterLab on the chapters
 	$(BIN)/jupyter lab notebooks

@@ -14,7 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1]))
+TESTS = Path(__file__).parents[1]
+sys.path += [str(TESTS), str(TESTS / "chapters")]
 import browsers
 import lab
 from timing import rounded

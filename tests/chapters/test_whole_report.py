@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from nnlib.export import chapters, report
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 # What each figure shows live, as the last cell of its chapter: {number: checksums}, in the order
 # of the player's frames, from widgets that are turned.
@@ -151,8 +151,9 @@ STATE = """p => [p.querySelector("img").src, p.querySelector(".reading").textCon
 
 
 @browsers.needed
-def test_every_player_moves_by_keyboard_offline(opened, built):
-    page = opened()
+def test_every_player_moves_by_keyboard_and_nothing_is_asked_of_the_network(opened, built):
+    page = opened(width=420)
+    assert page.evaluate("document.documentElement.scrollWidth") == 420
     players = page.locator(".player")
     assert players.count() == len(built[1])
     for player in players.all():
@@ -175,24 +176,21 @@ def is_list(control):
     return control.evaluate("c => c.tagName") == "SELECT"
 
 
-# What tests/test_browser.py looks at in a sample, and what makes axe-core slow: a formula's and a
-# listing's thousand parts.
+# A formula's and a listing's thousand parts make axe-core slow; tests/test_browser.py has it look
+# at some.
 TEXT_ALONE = """() => {
     for (const e of document.querySelectorAll(".katex")) {
         e.replaceWith(e.querySelector("annotation").textContent);
     }
     for (const e of document.querySelectorAll("pre")) e.textContent = e.textContent;
+    for (const e of document.querySelectorAll(".player script")) e.remove();
+    for (const e of document.querySelectorAll("img")) e.removeAttribute("src");
 }"""
 
 
 @browsers.needed
-def test_axe_finds_no_violation_in_the_whole_report(opened):
-    page = opened(bypass_csp=True)
+def test_axe_finds_no_violation(opened):
+    page = opened(width=1400, bypass_csp=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == 1400
     page.evaluate(TEXT_ALONE)
     assert browsers.violations(page) == []
-
-
-@browsers.needed
-@pytest.mark.parametrize("width", [420, 1400])
-def test_nothing_is_wider_than_the_screen(opened, width):
-    assert opened(width=width).evaluate("document.documentElement.scrollWidth") == width

@@ -20,7 +20,7 @@ from nnlib.widgets.panel.scene import short
 
 pytestmark = browsers.needed
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 CHAPTERS = sorted((TESTS.parent / "notebooks").glob("*.ipynb"))
 PANEL = "00_start_here.ipynb"
 
