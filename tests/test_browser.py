@@ -214,3 +214,9 @@ def test_a_player_without_script_and_on_paper_is_its_starting_picture(opened):
 @pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_axe_finds_no_violation(opened, scheme, width):
     assert browsers.violations(opened(scheme, width, bypass_csp=True)) == []
+
+
+def test_axe_does_find_a_violation(opened):
+    page = opened(bypass_csp=True)
+    page.evaluate("document.querySelector('.player img').removeAttribute('alt')")
+    assert [name for name, _ in browsers.violations(page)] == ["image-alt"]

@@ -68,6 +68,10 @@ def word(verdict):
 def test_two_cases_must_not_overflow_where_one_does():
     found = g.branches()
     assert word(g.judge_overflow(found)) == "holds"
+    assert g.judge_overflow(found).evidence == (
+        "1 / (1 + e^-z) overflows at 2 of the 5 z (-4294967296, -800, -40, -20, 5), the two cases "
+        "at none; their values are off by more than 1 % at one"
+    )
     bad = found | {-800.0: (True, True, 0.0, 0.0)}
     assert word(g.judge_overflow(bad)) == "false"
     no_need = {z: (False, *rest) for z, (_, *rest) in found.items()}

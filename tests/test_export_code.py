@@ -28,6 +28,12 @@ def test_caption_and_alt_become_dots():
     ast.parse(shown)
 
 
+def test_so_they_do_where_an_explorer_is_made():
+    source = 'Explorer(fig, at, z=Slider(Z, 0, "z"), caption="One.", alt="Two.")'
+    shown = 'Explorer(fig, at, z=Slider(Z, 0, "z"), caption=..., alt=...)'
+    assert without_words(source) == shown
+
+
 def test_both_on_one_line_after_a_wide_character():
     shown = without_words('figures.show(f("σ"), "1.1", caption="é", alt="ü"); g()')
     assert shown == 'figures.show(f("σ"), "1.1", caption=..., alt=...); g()'

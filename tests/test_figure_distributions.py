@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.patches import Rectangle
 
 from nnlib import figures
 from nnlib.figures.distributions import DOTS, wilson
@@ -70,6 +71,15 @@ def test_bands_are_the_quantiles_of_the_runs_and_say_how_many():
     words = [text.get_text() for text in figure.legends[0].get_texts()]
     assert "best constant predictor" in words
     assert "5–95 % of the runs" in words
+
+
+def test_the_legend_shows_each_band_in_its_color():
+    for labels in (["a"], ["a", "b"]):
+        figure = figures.bands(dict.fromkeys(labels, history([[1, 2]])))
+        (ax,), (legend,) = figure.axes, figure.legends
+        shown = [patch.get_facecolor() for patch in legend.findobj(Rectangle)]
+        assert shown == [tuple(drawn.get_facecolor()[0]) for drawn in ax.collections]
+        assert len(set(shown)) == len(labels)
 
 
 def test_bands_of_accuracies_are_in_percent_with_a_printed_log():

@@ -182,12 +182,14 @@ def test_layers_draw_every_neuron_and_every_weight():
 def test_losses_and_the_sizes_of_their_slopes_have_a_panel_each():
     losses = {"steep": -2 * Z + 4, "flat": -Z + 2}
     slopes = {"steep": np.full(5, -2.0), "flat": np.full(5, -1.0)}
-    left, right = figures.loss_and_slope(Z, losses, slopes, marks=(-1,)).axes
+    figure = figures.loss_and_slope(Z, losses, slopes, marks=(-1,))
+    left, right = figure.axes
     for ax, heights in ((left, (6, 3)), (right, (2, 1))):
         assert [points(dot) for dot in markers(ax)] == [[[-1, h]] for h in heights]
         assert different_looks(lines(ax)[:2])
     assert [set(line.get_ydata()) for line in lines(right)[:2]] == [{2.0}, {1.0}]
-    assert legend(left) == ["steep", "flat"]
+    (words,) = figure.legends
+    assert [text.get_text() for text in words.get_texts()] == ["steep", "flat"]
 
 
 def test_the_size_of_the_slope_is_drawn_against_the_loss():

@@ -64,7 +64,7 @@ def test_the_words_are_the_numbers_of_the_network(panel):
     share = panel.run.network.accuracy(X, y)
     loss = panel.run.loss[-1] / len(X)
     words = scene.describe(panel._result, len(panel._result.networks) - 1)
-    assert f"training accuracy {100 * share:.1f} %" in words
+    assert f"training accuracy {100 * share:.1f}\u00a0%" in words
     assert f"loss per point {loss:.4f}" in words
     assert f"{100 * share:.1f} %" in panel.picture()
     assert scene.short(panel.run.loss[-1]) in panel.picture()

@@ -1,4 +1,4 @@
-"""The README's example prints what the README says, and its table lists the chapters there are."""
+"""The README's examples print what the README says, and its table lists the chapters there are."""
 
 import re
 from pathlib import Path
@@ -8,12 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-BLOCKS = re.findall(r"```(?:python|text)\n(.*?)```", README, re.DOTALL)
-
-
-PAIRS = [BLOCKS[i : i + 2] for i in range(0, len(BLOCKS), 2)]
+# A block of Python, and what it prints, if it does.
+PAIRS = re.findall(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", README, re.DOTALL)
 
 
 @pytest.mark.parametrize(("code", "printed"), PAIRS)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nnlib import Recipe, sources, sweep
 from nnlib.sources import stored
 from nnlib.sources.judging import by_condition, clearly_lower, median, more_often
-from nnlib.sources.model import VERDICTS, Figure, log_rows, share
+from nnlib.sources.model import VERDICTS, WIDTH, Figure, Verdict, log_rows, share
 
 PRINTED = Path(__file__).with_name("printed_results.csv")
 DAMAGED = ("9.999999623e-01",)  # a token of report C with one digit too many
@@ -177,6 +177,16 @@ def test_rows_that_a_claim_needs_are_logged(claim):
         for recipe in claim.experiment.values():
             logged = {*range(0, recipe.epochs, recipe.log_every), recipe.epochs}
             assert set(claim.rows) <= logged
+
+
+def test_a_verdict_is_wrapped_and_keeps_numbers_with_their_percent_signs():
+    for shift in range(8):
+        text = str(Verdict("holds", shift * "x" + " 97 % of the runs" * 20))
+        lines = text.split("\n")
+        assert len(lines) > 3
+        assert max(map(len, lines)) <= WIDTH
+        assert not any(line.startswith("%") for line in lines)
+        assert text.count("97 %") == 20
 
 
 def test_claims_are_found_by_name():

@@ -2,6 +2,8 @@
 
 import ast
 
+SHOWING = ("figures.show", "Explorer", "TuningPanel")
+
 
 def without_words(source):
     """The code with the caption and the alt text of its figures as `...`.
@@ -16,7 +18,7 @@ def without_words(source):
     words = [
         keyword.value
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "figures.show"
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in SHOWING
         for keyword in call.keywords
         if keyword.arg in ("caption", "alt")
     ]

@@ -1,9 +1,10 @@
 """Many runs in one picture: how a result spreads over seeds, and where a printed number stands."""
 
 import numpy as np
+from matplotlib.legend_handler import HandlerTuple
 
 from nnlib.figures.curves import LINES, constant_line
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.figures.style import BLUE, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
 COLORS = (BLUE, ORANGE, GREEN, PINK)
@@ -93,11 +94,12 @@ def bands(histories, constant_loss=None, of="loss", log=True, printed=None):
     """
     at_most(COLORS, "histories", histories)
     figure, ax = subplots(height=3.0)
-    scale = 100 if of == "accuracy" else 1
+    scale, ranges = 100 if of == "accuracy" else 1, []
     for (label, history), color, line in zip(histories.items(), COLORS, LINES, strict=False):
         low, middle, high = scale * history.quantiles(of=of)
         n = history.finished.sum()
-        ax.fill_between(history.epochs, low, high, color=color, alpha=0.18, linewidth=0)
+        look = {"color": color, "alpha": 0.18, "linewidth": 0}
+        ranges.append(ax.fill_between(history.epochs, low, high, **look))
         ax.plot(history.epochs, middle, color=color, linestyle=line, label=f"{label} (n = {n})")
     if printed is not None:
         label, epochs, values = printed
@@ -105,10 +107,13 @@ def bands(histories, constant_loss=None, of="loss", log=True, printed=None):
                 linestyle="none", label=label)  # fmt: skip
     if constant_loss is not None:
         constant_line(ax, constant_loss)
-    ax.fill_between([], [], [], color=GRAY, alpha=0.3, linewidth=0, label="5–95 % of the runs")
     words = "accuracy in %" if of == "accuracy" else of.replace("_", " ")
     ax.set(xlabel="epoch", ylabel=words, yscale="log" if log else "linear")
-    figure.legend(loc="outside upper center", ncols=2)
+    handles, labels = ax.get_legend_handles_labels()
+    figure.legend(  # a patch in each band's color, side by side
+        [*handles, tuple(ranges)], [*labels, "5–95 % of the runs"], loc="outside upper center",
+        ncols=2, handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
+    )  # fmt: skip
     return figure
 
 

@@ -38,7 +38,7 @@ def loss_and_slope(z, losses, slopes, marks=()):
     at which every curve gets a dot.
     """
     at_most(STYLES, "losses", losses)
-    figure, axes = subplots(1, 2, height=2.7, sharex=True)
+    figure, axes = subplots(1, 2, height=2.9, sharex=True)
     for ax, curves in zip(axes, (losses, slopes), strict=True):
         for (name, values), (color, line) in zip(curves.items(), STYLES, strict=False):
             values = np.abs(values) if ax is axes[1] else values
@@ -48,7 +48,7 @@ def loss_and_slope(z, losses, slopes, marks=()):
         ax.set_xlabel("$z$")
     axes[0].set(ylabel="loss $L$", title="loss")
     axes[1].set(ylabel=r"$|\partial L/\partial z|$", title="size of the slope")
-    axes[0].legend()
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
 
 

@@ -18,7 +18,7 @@ def speed(results):
         ax.barh(row, ratio - 1, left=1, height=0.62, color=color)
         ax.annotate(
             _short(ratio), (max(ratio, 1), row), (4, 0), textcoords="offset points", va="center",
-            fontsize=8,
+            fontsize=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     ax.axvline(1, color=INK, linewidth=1)
     ax.set_yticks(range(len(names)), names)

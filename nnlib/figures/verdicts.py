@@ -13,7 +13,7 @@ LOOKS = {
     "plausible": (ORANGE, "^", 4.6),
     "not reproduced": (PINK, "X", 5),
 }
-ROW, GAP = 0.08, 0.16  # inches: a run's row, and what lies between two reports
+ROW, GAP = 0.07, 0.15  # inches: a run's row, and what lies between two reports
 
 
 @styled

@@ -1,5 +1,6 @@
 """What a source is made of: printed figures and how they are judged, claims and their verdicts."""
 
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from nnlib.sweeps import quantiles
 from nnlib.sweeps import sweep as run
 
 WIDTH = 76  # columns of a line that the pages show without scrolling
+NO_BREAK = "\N{NO-BREAK SPACE}"
 VERDICTS = ("exact", "reproduced", "plausible", "not reproduced", "not testable")
 
 
@@ -130,7 +132,9 @@ class Verdict(NamedTuple):
 
     def __str__(self):
         text = f"{self.word} {self.condition}".strip() + f": {self.evidence}"
-        return textwrap.fill(text, WIDTH)
+        # A number and its % stay on one line: textwrap does not break at this space.
+        together = re.sub(r"(?<=\d) (?=%)", NO_BREAK, text)
+        return textwrap.fill(together, WIDTH).replace(NO_BREAK, " ")
 
 
 @dataclass(frozen=True)

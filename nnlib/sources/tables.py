@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from nnlib.sources.model import NO_BREAK
+
 HEAD = """| line | where | printed | median | 5–95 % | pct. | verdict |
 |--:|:--|--:|--:|--:|--:|:--|"""
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def figures_table(source):
@@ -75,7 +76,7 @@ def value(figure, number):
     if figure.metric == "accuracy":
         return f"{100 * number:.3g}%"
     if figure.metric == "output" and number > 0.9:
-        return f"1 − {short(1 - number, 3)}"
+        return f"1{NO_BREAK}−{NO_BREAK}{short(1 - number, 3)}"
     return short(number, 4 if figure.metric in ("ones", "errors", "end_epoch") else 3)
 
 

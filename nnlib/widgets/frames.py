@@ -8,24 +8,21 @@ from PIL import Image
 
 from nnlib.figures.style import styled
 
-DPI = 100  # of the screen; the pictures of all settings of a player must stay below 400 kB
-COLORS = 32
+DPI = 125  # 1.3 dots for a pixel of the page; all pictures of a player must stay below 400 kB
+COLORS = 64
 
 
 @styled
 def encoded(figure):
-    """The figure as PNG with a palette of 32 colors, bytes: the same for the same artists."""
+    """The figure as PNG with a palette of 64 colors, bytes: the same for the same artists."""
     figure.set_dpi(DPI)
     canvas = figure.canvas
     if not isinstance(canvas, FigureCanvasAgg):  # kept: with a new one all texts are measured anew
         canvas = FigureCanvasAgg(figure)
     canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    # Of the methods this one keeps the colors of thin lines.
+    image = image.quantize(COLORS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     buffer = io.BytesIO()
-    image = image.quantize(COLORS, method=Image.Quantize.FASTOCTREE)
-    palette = image.getpalette()
-    paper = 3 * image.getpixel((0, 0))
-    palette[paper : paper + 3] = 255, 255, 255  # as white as the page, which rounding is not
-    image.putpalette(palette)
-    image.save(buffer, "png", compress_level=6)
+    image.save(buffer, "png", compress_level=8)
     return buffer.getvalue()

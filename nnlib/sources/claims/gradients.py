@@ -48,13 +48,17 @@ def judge_overflow(found):
     plain, branch, values, right = np.transpose(list(found.values()))
     off = np.abs(values - right) > 0.01 * right
     evidence = (
-        f"of z = {', '.join(f'{z:.0f}' for z in found)}, 1 / (1 + e^-z) overflows at "
-        f"{plain.sum():.0f}, the two cases at {branch.sum():.0f}; they are off by more than 1 % "
-        f"at {off.sum()}"
+        f"1 / (1 + e^-z) overflows at {_how_many(plain)} of the {len(found)} z "
+        f"({', '.join(f'{z:.0f}' for z in found)}), the two cases at {_how_many(branch)}; their "
+        f"values are off by more than 1 % at {_how_many(off)}"
     )
     if not plain.any() or branch.any():
         return Verdict("false", evidence)
     return Verdict("holds", evidence)
+
+
+def _how_many(which):
+    return {0: "none", 1: "one"}.get(int(which.sum()), f"{which.sum():.0f}")
 
 
 # Report A: products of Jacobians

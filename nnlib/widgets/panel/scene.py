@@ -208,7 +208,7 @@ def _numbers(result, net):
     parts = [
         text(left, 385, "points", 11.5, color=GRAY),
         text(right - 84, 385, "accuracy", 11.5, "end", GRAY),
-        text(right, 385, "loss a point", 11.5, "end", GRAY),
+        text(right, 385, "loss per point", 11.5, "end", GRAY),
         line(left, 392, right, 392, "#ccc"),
     ]
     scores = [score(net, points, result.run.recipe) for _, points in rows]
@@ -245,12 +245,12 @@ def describe(result, index):
     net, recipe = result.networks[epoch], result.run.recipe
     known = score(net, result.points, recipe)
     words = [
-        f"After {plural(epoch, 'epoch')}: training accuracy {100 * known.accuracy:.1f} %",
+        f"After {plural(epoch, 'epoch')}: training accuracy {100 * known.accuracy:.1f}\u00a0%",
         f"loss per point {short(known.loss)}",
     ]
     if result.fresh is not None:
         fresh = score(net, result.fresh, recipe)
-        words.append(f"on fresh points {100 * fresh.accuracy:.1f} % and {short(fresh.loss)}")
+        words.append(f"on fresh points {100 * fresh.accuracy:.1f}\u00a0% and {short(fresh.loss)}")
     if result.run.diverged:
         words.append("then the numbers left the finite range")
     return ", ".join(words) + "."

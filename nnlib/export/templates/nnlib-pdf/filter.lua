@@ -83,6 +83,8 @@ local function set_string(str)
   elseif str.text:find("\\begin{", 1, true) then
     problem("a LaTeX environment must stand within $$…$$: " .. str.text)
   end
+  -- Typst would make a prime of an apostrophe after a digit.
+  return pandoc.Str((str.text:gsub("(%d)'(%a)", "%1’%2")))
 end
 
 local function set_html(raw)
