@@ -3,6 +3,7 @@
 Everything goes through joblib. Which worker does what, and in which order, changes no result.
 """
 
+import os
 import signal
 import threading
 import warnings
@@ -34,6 +35,12 @@ def ctrl_c_interrupts():
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def ignore_ctrl_c(home):
+    """In another process than ``home``, let Ctrl-C do nothing between tasks: home ends them."""
+    if os.getpid() != home and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, lambda number, frame: None)
 
 
 def jobs(n_jobs):
@@ -72,7 +79,7 @@ def completed(tasks, n_jobs, prefer):
         prefer=prefer,
         return_as="generator_unordered" if streams else "list",
     )
-    calls = [delayed(_do)(*task) for task in tasks]
+    calls = [delayed(_do)(os.getpid(), *task) for task in tasks]
     chunks = parallel(calls) if streams else _rounds(parallel, calls, 4 * workers(n_jobs))
     try:
         for i, fingerprint, outcomes in chunks:
@@ -95,8 +102,9 @@ def _rounds(parallel, tasks, size):
             yield from parallel(tasks[start : start + size])
 
 
-def _do(i, recipe, seeds, engine, keep):
-    """One task, in a worker."""
+def _do(home, i, recipe, seeds, engine, keep):
+    """One task, in a worker of the process ``home``."""
+    ignore_ctrl_c(home)
     with ctrl_c_interrupts():
         runs = _runs(recipe, seeds, engine)
     return i, stores.fingerprint(), [stores.outcome(run, keep) for run in runs]
