@@ -232,7 +232,7 @@ def test_a_long_run_shows_progress_and_can_be_stopped(panel):
     panel.wait()
     assert panel.run.recipe == panel.recipe
     assert 0 <= panel.run.stopped < 100_000
-    assert "ended in epoch" in panel.page.state["note"]
+    assert "ended after" in panel.page.state["note"]
     assert panel.page.state["progress"] is None
 
 

@@ -63,7 +63,7 @@ def test_each_value_has_its_own_picture_and_always_the_same():
 def test_dragging_changes_the_picture_and_the_text_and_ends_at_the_last_value():
     e = explorer()
     box = e.widget()
-    slider, image, text = box.children
+    slider, image, text, _ = box.children
     assert isinstance(slider, ipywidgets.SelectionSlider)
     for z in (-1.0, 1.0, -2.0):
         slider.value = z
@@ -74,7 +74,7 @@ def test_dragging_changes_the_picture_and_the_text_and_ends_at_the_last_value():
 
 def test_a_bad_value_shows_its_error_and_keeps_the_picture():
     e = explorer(z=Slider(Z, 0.0, "z"))
-    slider, image, text = e.widget().children
+    slider, image, text, _ = e.widget().children
     before = image.value
     slider.value = 2.0
     assert "z is 2; it may be less" in text.value

@@ -52,7 +52,9 @@ def png(figure):
     """The figure as PNG in base64, in 64 colors: a tenth of the size, and nobody sees it."""
     buffer, small = io.BytesIO(), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=144)
-    Image.open(buffer).convert("RGB").quantize(64).save(small, format="png", optimize=True)
+    image = Image.open(buffer).convert("RGB")
+    image = image.quantize(64, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    image.save(small, format="png", optimize=True)
     return base64.b64encode(small.getvalue()).decode()
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import product
 from types import FunctionType
 
+import anywidget
 import ipywidgets
 from IPython.display import display
 
@@ -84,7 +85,7 @@ class Explorer:
         self._sliders = {name: control.widget() for name, control in self.controls.items()}
         for slider in self._sliders.values():
             slider.observe(self._turned, names="value")
-        box = ipywidgets.VBox([*self._sliders.values(), self._image, self._text])
+        box = ipywidgets.VBox([*self._sliders.values(), self._image, self._text, Keys()])
         box.add_class("nnlib-explorer")
         return box
 
@@ -111,6 +112,24 @@ class Explorer:
             data[WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": model}
         display(data, metadata=metadata, raw=True)
         caption_output(self.number, self.caption)
+
+
+class Keys(anywidget.AnyWidget):
+    """Nothing to see: keeps keys pressed at an Explorer's controls from Jupyter's shortcuts."""
+
+    _esm = """
+    function render({ el }) {
+      el.hidden = true;
+      const timer = setInterval(() => { // the controls may come on the page later than this
+        const box = el.closest(".nnlib-explorer");
+        const controls = box?.querySelectorAll(".noUi-handle, select") ?? [];
+        for (const control of controls) control.dataset.lmSuppressShortcuts = "true";
+        if (controls.length) clearInterval(timer);
+      }, 100);
+      return () => clearInterval(timer);
+    }
+    export default { render };
+    """
 
 
 def frozen(function):

@@ -332,5 +332,5 @@ def _note(run):
         end = "at its end" if run.stopped is None else f"in epoch {run.stopped}"
         return f"The training diverged {end}: the picture is of the last finite network kept."
     if run.stopped is not None:
-        return f"The training ended in epoch {run.stopped}."
+        return f"The training ended after {scene.plural(run.stopped + 1, 'epoch')}."
     return ""

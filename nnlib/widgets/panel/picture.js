@@ -20,7 +20,7 @@ function make(tag, attributes = {}, ...children) {
 
 // Messages
 
-function sender(model) {
+function sender(model, lost) {
   const me = `${Date.now()}-${views++}`;
   let queue = [], waiting = null, since = 0, count = 0;
 
@@ -28,7 +28,13 @@ function sender(model) {
     if (!queue.length || (waiting && performance.now() - since < PATIENCE)) return;
     waiting = `${me}-${count++}`;
     since = performance.now();
-    model.send({ ...queue.shift(), serial: waiting });
+    try {
+      model.send({ ...queue.shift(), serial: waiting });
+    } catch { // the kernel that made the panel is gone
+      queue = [];
+      waiting = null;
+      lost();
+    }
   }
   return {
     send(message) {
@@ -234,7 +240,13 @@ function playback(me, queue) {
 
 function render({ model, el }) {
   const me = `nnp-${Date.now()}-${views++}`;
-  const queue = sender(model);
+  const queue = sender(model, () => {
+    root.classList.remove("nnp-working");
+    bar.hidden = halt.disabled = true;
+    status.textContent = "";
+    alert.hidden = false;
+    alert.textContent = "The kernel has been restarted. Run this cell again.";
+  });
   const panel = controls(model, me, (message) => { tape.stop(); queue.send(message); });
   const marker = pen(me), tape = playback(me, queue);
   panel.groups.get("Data").append(marker.group);
