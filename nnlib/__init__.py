@@ -5,8 +5,9 @@ from nnlib.gradcheck import GradientCheck, check_gradients
 from nnlib.network import Gradients, Network, Trace
 from nnlib.optimizers import SGD, Adagrad, Adam, Momentum, RMSprop
 from nnlib.recipe import Recipe
+from nnlib.runs import Run
 from nnlib.sweeps import Sweep, sweep
-from nnlib.training import Run, train
+from nnlib.training import train
 
 __all__ = [
     "SGD",

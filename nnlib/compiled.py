@@ -13,13 +13,19 @@ from threading import Event
 
 import numpy as np
 
-from nnlib import validation
-from nnlib.activations import ACTIVATIONS
-from nnlib.losses import LOSSES
+from nnlib import layout, validation
 from nnlib.network import Network, activation_names
 from nnlib.optimizers import OPTIMIZERS, SCHEDULES
-from nnlib.recipe import LOGS
-from nnlib.training import Run, epoch_bar, snapshot_epochs, start_network
+from nnlib.runs import (
+    Row,
+    arrays,
+    batch_length,
+    epoch_bar,
+    finished_run,
+    sample_order,
+    snapshot_epochs,
+    start_network,
+)
 from nnlib.wrong import LISTINGS, check_listing
 
 TINY = 2.0**-1022  # the smallest normal number
@@ -46,7 +52,7 @@ def prefers(recipe):
     batch × parameters is 130 000 or more, which BLAS multiplies faster.
     """
     n = len(recipe.points(0)[0])
-    batch = n if recipe.batch_size == "all" else min(recipe.batch_size, n)
+    batch = min(batch_length(recipe, n), n)
     updates = recipe.epochs * -(-n // batch)
     parameters = sum(a * b for a, b in zip(recipe.sizes, recipe.sizes[1:], strict=False))
     small = batch == 1 or batch * parameters < 130_000
@@ -129,20 +135,24 @@ class Block:
     """A few runs of one recipe side by side in the kernel's memory, or one alone."""
 
     def __init__(self, recipe, seeds, starts, kept):
-        from nnlib import kernel  # only here: it needs numba
+        from nnlib import jit, kernel  # only here: they need numba
 
-        self.kernel, self.recipe, self.seeds = kernel, recipe, list(seeds)
+        self.epochs, self.recipe, self.seeds = jit.epochs, recipe, list(seeds)
         self.kept = np.array(kept, dtype=int)
         # Adaptive optimizers without ε divide 0 by 0 in the padding, which would look diverged.
         self.alone = len(self.seeds) == 1 and getattr(recipe.optimizer, "eps", 1) > 0
         self.V = kernel.ALONE if self.alone else kernel.LANES
-        self.step = 1 if self.alone else len(self.V)  # from a unit to the next of its layer
-        self.columns = range(1 if self.alone else len(self.V))
-        self.orders = [np.random.default_rng((seed, 2)) for seed in self.seeds]
+        self.width = len(self.V)
+        self.step = 1 if self.alone else self.width  # from a unit to the next of its layer
+        self.columns = range(1 if self.alone else self.width)
+        self.orders = [sample_order(seed) for seed in self.seeds]
         points = [recipe.points(seed) for seed in self.seeds]
         self.n = len(points[0][0])
-        self.layers, self.size = _layers(recipe, len(self.V), self.alone)
-        work = self.n * self.size * len(self.V)
+        names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+        table = recipe.sizes, names, recipe.bias, self.width, self.alone
+        self.layers, self.size = layout.layers(*table)
+        self.places = layout.places(self.layers, self.width, self.alone, recipe.bias)
+        work = self.n * self.size * self.width
         shuffled = SHUFFLED // self.n if recipe.shuffle else recipe.epochs
         self.stretch = max(1, min(STRETCH // work, shuffled, recipe.epochs))
         self.rates, self.interrupted = _rates(recipe), False
@@ -154,29 +164,24 @@ class Block:
 
     def _lay_out(self):
         """Find room for everything in one block of memory, and fill in the plan."""
-        recipe, width, size = self.recipe, len(self.V), self.size
-        units = int(self.layers[-1, 1] + self.layers[-1, 2])
-        inputs = int(self.layers[0, 1])
+        recipe, size = self.recipe, self.size
+        inputs, units = int(self.layers[0, layout.ROWS]), int(self.layers[:, layout.ROWS].sum())
         samples = self.n * (1 + (self.stretch if recipe.shuffle else 0))
-        rows = {
-            "theta": size, "gradient": size, "first": size, "second": size,
-            "Z": units, "A": units, "delta": units, "X": samples * inputs, "y": samples,
-            "real": 1, "powers": 2, "row": 3, "history": 3 * -(-recipe.epochs // recipe.log_every),
-            "last_loss": 1, "bad": 1, "final": size, "snapshots": size * len(self.kept),
+        offsets = layout.offsets({
+            "parameters": size, "units": units, "samples": samples, "inputs": samples * inputs,
+            "logged": -(-recipe.epochs // recipe.log_every), "kept": size * len(self.kept),
+        })  # fmt: skip
+        self.memory = _aligned(sum(offsets["snapshots"]) * self.width)
+        rows = self.memory.reshape(-1, self.width)
+        self.parts = {name: rows[at : at + count] for name, (at, count) in offsets.items()}
+        sizes = {
+            "parameters": size, "inputs": inputs, "output": units - 1, "samples": self.n,
+            "batch": batch_length(recipe, self.n), "runs": len(self.seeds),
         }  # fmt: skip
-        starts = np.cumsum([0, *rows.values()])
-        memory = _aligned(starts[-1] * width)
-        self.memory = memory.reshape(-1)
-        self.plan = np.zeros(1, self.kernel.PLAN)[0]
-        self.parts = {}
-        for (name, count), start in zip(rows.items(), starts, strict=False):
-            self.plan[name] = start
-            self.parts[name] = memory.reshape(-1, width)[start : start + count]
-        sizes = {"parameters": size, "inputs": inputs, "output": units - 1, "samples": self.n}
-        batch = self.n if recipe.batch_size == "all" else recipe.batch_size
-        for name, value in (_settings(recipe) | sizes).items():
+        begins = {name: at for name, (at, _) in offsets.items()}
+        self.plan = np.zeros(1, layout.PLAN)[0]
+        for name, value in (begins | sizes | _settings(recipe)).items():
             self.plan[name] = value
-        self.plan["batch"], self.plan["runs"] = batch, len(self.seeds)
 
     def _fill(self, points, starts):
         """Write the samples and the parameters; columns without a run repeat the last one."""
@@ -185,13 +190,11 @@ class Block:
         parts["powers"][:] = 1
         X, y = parts["X"][: self.n * int(self.plan["inputs"])], parts["y"][: self.n]
         self.X, self.y = X.reshape(self.n, -1), y
-        self.places = _places(self.layers, len(self.V), step, self.recipe.bias)
         for k in self.columns:
             run = min(k, len(self.seeds) - 1)
             self.X[:, k : k + points[run][0].shape[1] * step : step] = points[run][0]
             self.y[:, k] = points[run][1][:, 0]
-            net = starts[run]
-            for place, array in zip(self.places, [*net.weights, *(net.biases or [])], strict=True):
+            for place, array in zip(self.places, arrays(starts[run]), strict=True):
                 parts["theta"].reshape(-1)[place + k] = array
         if 0 in self.kept:
             parts["snapshots"][: self.size] = parts["theta"]
@@ -207,7 +210,8 @@ class Block:
             yield int(self.counters[0])
 
     def _go_on(self, end):
-        self.kernel.epochs(
+        """Train up to epoch ``end``; then the kernel measures the closing row."""
+        self.epochs(
             self.plan, self.layers, self.memory, self.rates, self.kept,
             self.ended, self.diverged, self.counters, end, self.V,
         )  # fmt: skip
@@ -238,60 +242,27 @@ class Block:
 
     def _run(self, k, final):
         """Run number k: what the kernel wrote, up to where this run ended."""
-        going, diverged = self.ended[k] < 0, bool(self.diverged[k])
+        going, recipe = self.ended[k] < 0, self.recipe
         epochs = int(self.counters[0] if going else self.ended[k] + 1)
-        stopped = max(0, epochs - 1) if self.interrupted or not going else None
-        good = epochs - diverged  # an epoch that diverged does not count
-        # … but what was measured before its updates does
-        measured = epochs if self.recipe.log == "before" else good
-        logged = np.arange(0, measured, self.recipe.log_every)
-        rows = self.parts["history"].reshape(-1, 3, len(self.V))[: len(logged), :, k]
-        finite = np.isfinite(rows[:, 0])
-        logged, rows = logged[finite], rows[finite]
-        if not diverged:
-            closing = self.parts["row"][:3, k]
-            diverged = not np.isfinite(closing[0])
-            if not diverged:
-                logged, rows = np.append(logged, epochs), np.vstack([rows, closing])
+        logged = np.arange(0, epochs, recipe.log_every)
+        history = self.parts["history"].reshape(-1, 3, self.width)[: len(logged), :, k]
         snapshots = self.parts["snapshots"].reshape(len(self.kept), *final.shape)
         kept = zip(self.kept.tolist(), snapshots, strict=True)
-        kept = {e: self._network(theta, k) for e, theta in kept if e <= good}
-        net = self._network(final, k)
-        return Run(
-            self.recipe, self.seeds[k], "compiled", net, logged, *rows.T.copy(),
-            stopped, diverged, kept,
+        return finished_run(
+            recipe, self.seeds[k], "compiled",
+            net=self._network(final, k),
+            epochs=epochs,
+            ended=self.interrupted or not going,
+            diverged=bool(self.diverged[k]),
+            rows=np.column_stack([logged, history]),
+            closing=Row(epochs, *self.parts["row"][:3, k]),
+            snapshots={e: self._network(theta, k) for e, theta in kept if e <= epochs},
         )  # fmt: skip
 
     def _network(self, theta, k):
-        arrays = [theta.reshape(-1)[place + k] for place in self.places]
-        weights, biases = arrays[: len(self.layers) - 1], arrays[len(self.layers) - 1 :]
+        found = [theta.reshape(-1)[place + k] for place in self.places]
+        weights, biases = found[: len(self.layers) - 1], found[len(self.layers) - 1 :]
         return Network.from_parameters(weights, biases or None, self.recipe.activations)
-
-
-def _layers(recipe, width, alone):
-    """The kernel's table of layers, and how many rows the parameters take."""
-    widths = np.array(recipe.sizes)
-    rows = -(-widths // width) if alone else widths
-    below = (rows * width if alone else rows)[:-1]  # W_lᵀ has rows for padded units, too
-    sizes = below * rows[1:]
-    ends = np.cumsum(sizes + (rows[1:] if recipe.bias else 0))
-    starts = np.array([0, *ends[:-1]])
-    names = activation_names(recipe.activations, len(widths) - 1)
-    kinds = [list(ACTIVATIONS).index(name) for name in names]
-    units = [0, *np.cumsum(rows)[:-1]]
-    table = [widths, rows, units, [0, *starts], [0, *(starts + sizes)], [0, *kinds]]
-    return np.array(table, dtype=np.uint64).T.copy(), int(ends[-1])
-
-
-def _places(layers, width, step, bias):
-    """Where W_1 … W_K, and b_1 … b_K, stand in the flat parameters of the first run."""
-    weights, biases = [], []
-    widths, rows, _, starts, ends, _ = layers.T.astype(int)
-    for l in range(1, len(layers)):
-        i, j = np.arange(widths[l - 1]), np.arange(widths[l])
-        weights.append((starts[l] + i * rows[l]) * width + j[:, None] * step)
-        biases.append(ends[l] * width + j * step)
-    return weights + (biases if bias else [])
 
 
 def _settings(recipe):
@@ -305,18 +276,18 @@ def _settings(recipe):
     return {
         "layers": len(recipe.sizes) - 1,
         "bias": recipe.bias,
-        "loss": list(LOSSES).index(recipe.loss),
+        "loss": layout.LOSSES.index(recipe.loss),
         "mean": recipe.reduction == "mean",
         "cache_bug": listing in ("listing", "listing_cache"),
         "sigmoid_bug": listing in ("listing", "listing_sigmoid"),
-        "optimizer": OPTIMIZERS.index(type(optimizer)),
+        "optimizer": layout.OPTIMIZERS.index(type(optimizer).__name__),
         "beta1": sum(numbers.get(name, 0.0) for name in ("momentum", "decay", "beta1")),
         "beta2": numbers.get("beta2", 0.0),
         "eps": eps,
         "tiny": TINY if eps > 0 else 0.0,  # without ε, subnormal squares keep steps finite
         "epoch_clock": numbers.get("clock") == "epoch",
         "shuffle": recipe.shuffle,
-        "log": LOGS.index(recipe.log),
+        "log": layout.LOGS.index(recipe.log),
         "log_every": recipe.log_every,
         "watch": recipe.stop_below is not None,
         "stop_below": 0.0 if recipe.stop_below is None else recipe.stop_below,

@@ -13,6 +13,7 @@ from nnlib.arithmetic import exp, log, log1p
 from nnlib.losses import EPS
 from nnlib.vectors import absolute, formula, load, pick, root, store
 
+# In the order of ``layout``.
 SIGMOID, RELU, TANH, IDENTITY, LEAKY_RELU, ELU = range(6)
 BCE, BCE_HALF, BCE_LOGITS, SQUARED, SQUARED_HALF = range(5)
 

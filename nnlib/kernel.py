@@ -1,23 +1,18 @@
 """The training loop as numba compiles it: one source for a run alone and for runs side by side.
 
-All numbers stand in flat arrays, in rows of ``len(V)`` numbers that one instruction treats alike.
-Side by side, a row is one parameter (or unit) of as many runs. Alone, a row is as many neighboring
-units of one layer, the last row of a layer padded. A unit's own sums run in the same order in
-both, so that every run has the same bits in both. The two differ in two functions only, ``factor``
-and ``weights_to``; ``V`` is a tuple whose length, known at compile time, says which it is.
+``layout`` says where each array stands in the memory ``m``, in rows of ``len(V)`` numbers; the
+``plan`` names their first rows. A unit's own sums run in the same order alone and side by side, so
+that every run has the same bits in both. The two differ in two functions only, ``factor`` and
+``weights_to``; ``V`` is a tuple whose length, known at compile time, says which it is.
 
 Offsets are unsigned 64-bit integers throughout: numba checks signed ones for a wrap-around.
 """
 
-import hashlib
 import math
-from pathlib import Path
 
 import numpy as np
 from numba import njit
 
-from nnlib import arithmetic, elementwise, vectors
-from nnlib.activations import LEAK
 from nnlib.elementwise import (
     BCE_LOGITS,
     activate,
@@ -34,67 +29,15 @@ from nnlib.elementwise import (
     unless_finite,
     where_less,
 )
-from nnlib.losses import EPS
+from nnlib.layout import ACTIVATION, BIASES, ROWS, UNITS, WEIGHTS, WIDTH
 from nnlib.vectors import PACKED, factor, full, load, store, weights_to
 
 ALONE, LANES = (0,) * PACKED, (0,) * 8
 SGD, MOMENTUM, ADAGRAD, RMSPROP, ADAM = range(5)
 AFTER, BEFORE, LAST_SAMPLE = range(3)
+NONE = np.uint64(0)  # as a row to write to: nothing is measured (row 0 is a parameter's)
 
 whole = njit(**inner)
-
-# A recipe in numbers. First, where the arrays begin in the memory, in rows.
-ARRAYS = (
-    "theta",  # the parameters
-    "gradient",
-    "first",  # the optimizer's state
-    "second",
-    "Z",
-    "A",
-    "delta",
-    "X",  # the samples; if they are shuffled, followed by those of each epoch in its order
-    "y",
-    "real",  # one row: 1, and 0 where the output's row is padded
-    "powers",  # one row: Adam's β₁ᵗ and β₂ᵗ
-    "row",  # three rows: loss, accuracy and mean absolute error
-    "history",  # the same for each logged epoch
-    "last_loss",  # one row
-    "bad",  # one row: 0, and 1 where a parameter is no finite number
-    "final",  # the parameters at the end of each run
-    "snapshots",
-)
-PLAN = np.dtype(
-    [(name, "u8") for name in ARRAYS]
-    + [
-        ("parameters", "u8"),  # rows of parameters
-        ("inputs", "u8"),  # rows of a sample
-        ("output", "u8"),  # which row of Z, A and delta is the output
-        ("layers", "i8"),
-        ("bias", "?"),
-        ("loss", "i8"),
-        ("mean", "?"),
-        ("cache_bug", "?"),  # report B's listing: W_2 gets δ₂ᵀ A₂
-        ("sigmoid_bug", "?"),  # and δ₂ the slope σ(∂L/∂A₂)
-        ("optimizer", "i8"),
-        ("beta1", "f8"),  # Momentum's μ and RMSprop's ρ, too
-        ("beta2", "f8"),
-        ("eps", "f8"),
-        ("tiny", "f8"),  # what is smaller counts as 0 in the optimizer's state
-        ("epoch_clock", "?"),
-        ("samples", "i8"),
-        ("batch", "i8"),
-        ("runs", "i8"),
-        ("shuffle", "?"),
-        ("log", "i8"),
-        ("log_every", "i8"),
-        ("watch", "?"),
-        ("stop_below", "f8"),
-    ],
-    align=True,
-)
-
-# The columns of ``layers``, whose row 0 is the input.
-WIDTH, ROWS, UNITS, WEIGHTS, BIASES, ACTIVATION = range(6)
 
 
 @inlined
@@ -116,15 +59,15 @@ def forward(plan, layers, m, sample, V):
 
 
 @inlined
-def output_delta(plan, layers, m, sample, share, V):
-    """δ_K = ∂L/∂Z_K, divided by ``share``."""
+def output_delta(plan, layers, m, sample, divisor, V):
+    """δ_K = ∂L/∂Z_K, divided by the samples of a mean."""
     Z, A, delta = plan.Z + plan.output, plan.A + plan.output, plan.delta + plan.output
     gradient = loss_gradient(plan.loss, load(m, A, V), load(m, plan.y + sample, V))
     store(m, delta, where_less(0.5, load(m, plan.real, V), gradient, 0.0))
     if plan.loss != BCE_LOGITS:
         multiply_slope(layers[plan.layers, ACTIVATION], m, Z, A, delta, np.uint64(1), V)
-    if share != 1.0:
-        store(m, delta, load(m, delta, V) / share)
+    if divisor != 1.0:
+        store(m, delta, load(m, delta, V) / divisor)
 
 
 @inlined
@@ -164,51 +107,77 @@ def add_gradient(plan, layers, m, l, target, V):
             store(m, b + j, load(m, b + j, V) + load(m, delta + j, V))
 
 
+@inlined
+def sgd(plan, m, lr, V):
+    """θ ← θ - η g."""
+    for q in range(plan.parameters):
+        step = lr * load(m, plan.gradient + q, V)
+        store(m, plan.theta + q, load(m, plan.theta + q, V) - step)
+
+
+@inlined
+def momentum(plan, m, lr, V):
+    """v ← μ v + η g,  θ ← θ - v."""
+    mu, tiny = plan.beta1, plan.tiny
+    for q in range(plan.parameters):
+        v = mu * load(m, plan.first + q, V) + lr * load(m, plan.gradient + q, V)
+        v = flushed(v, tiny)
+        store(m, plan.first + q, v)
+        store(m, plan.theta + q, load(m, plan.theta + q, V) - v)
+
+
+@inlined
+def scaled(plan, m, lr, keep, add, V):
+    """s ← keep s + add g²,  θ ← θ - η g / (√s + ε)."""
+    eps, tiny = plan.eps, plan.tiny
+    for q in range(plan.parameters):
+        g = load(m, plan.gradient + q, V)
+        s = flushed(keep * load(m, plan.first + q, V) + add * g * g, tiny)
+        store(m, plan.first + q, s)
+        step = lr * g / (square_root(s) + eps)
+        store(m, plan.theta + q, load(m, plan.theta + q, V) - step)
+
+
+@inlined
+def adam(plan, m, lr, V):
+    """Both moments, each divided by 1 - βᵗ; a clock of epochs moves the powers elsewhere."""
+    beta1, beta2, eps, tiny = plan.beta1, plan.beta2, plan.eps, plan.tiny
+    power1, power2 = load(m, plan.powers, V), load(m, plan.powers + np.uint64(1), V)
+    if not plan.epoch_clock:
+        power1, power2 = beta1 * power1, beta2 * power2
+        store(m, plan.powers, power1)
+        store(m, plan.powers + np.uint64(1), power2)
+    rate, unbias = lr / (1.0 - power1), 1.0 / (1.0 - power2)
+    rest1, rest2 = 1.0 - beta1, 1.0 - beta2
+    for q in range(plan.parameters):
+        g = load(m, plan.gradient + q, V)
+        v = flushed(beta1 * load(m, plan.first + q, V) + rest1 * g, tiny)
+        s = flushed(beta2 * load(m, plan.second + q, V) + rest2 * g * g, tiny)
+        store(m, plan.first + q, v)
+        store(m, plan.second + q, s)
+        step = rate * v / (square_root(s * unbias) + eps)
+        store(m, plan.theta + q, load(m, plan.theta + q, V) - step)
+
+
 @whole
 def update(plan, m, lr, V):
     """One update from the gradient, which is then zero again; see ``optimizers``."""
-    mu, beta2, eps, tiny = plan.beta1, plan.beta2, plan.eps, plan.tiny
-    first, second = plan.first, plan.second
-    rest = 1.0 - mu
     if plan.optimizer == ADAM:
-        power1, power2 = load(m, plan.powers, V), load(m, plan.powers + np.uint64(1), V)
-        if not plan.epoch_clock:
-            power1, power2 = mu * power1, beta2 * power2
-            store(m, plan.powers, power1)
-            store(m, plan.powers + np.uint64(1), power2)
-        rate, unbias, rest2 = lr / (1.0 - power1), 1.0 / (1.0 - power2), 1.0 - beta2
-        for q in range(plan.parameters):
-            g = load(m, plan.gradient + q, V)
-            v = flushed(mu * load(m, first + q, V) + rest * g, tiny)
-            s = flushed(beta2 * load(m, second + q, V) + rest2 * g * g, tiny)
-            store(m, first + q, v)
-            store(m, second + q, s)
-            step = rate * v / (square_root(s * unbias) + eps)
-            store(m, plan.theta + q, load(m, plan.theta + q, V) - step)
+        adam(plan, m, lr, V)
     elif plan.optimizer == SGD:
-        for q in range(plan.parameters):
-            step = lr * load(m, plan.gradient + q, V)
-            store(m, plan.theta + q, load(m, plan.theta + q, V) - step)
+        sgd(plan, m, lr, V)
     elif plan.optimizer == MOMENTUM:
-        for q in range(plan.parameters):
-            v = flushed(mu * load(m, first + q, V) + lr * load(m, plan.gradient + q, V), tiny)
-            store(m, first + q, v)
-            store(m, plan.theta + q, load(m, plan.theta + q, V) - v)
+        momentum(plan, m, lr, V)
+    elif plan.optimizer == RMSPROP:
+        scaled(plan, m, lr, plan.beta1, 1.0 - plan.beta1, V)
     else:
-        keep = mu if plan.optimizer == RMSPROP else 1.0
-        add = rest if plan.optimizer == RMSPROP else 1.0
-        for q in range(plan.parameters):
-            g = load(m, plan.gradient + q, V)
-            s = flushed(keep * load(m, first + q, V) + add * g * g, tiny)
-            store(m, first + q, s)
-            step = lr * g / (square_root(s) + eps)
-            store(m, plan.theta + q, load(m, plan.theta + q, V) - step)
+        scaled(plan, m, lr, 1.0, 1.0, V)
     for q in range(plan.gradient, plan.gradient + plan.parameters):
         store(m, q, full(0.0, V))
 
 
 @whole
-def learn(plan, layers, m, lr, begin, V):
+def one_epoch(plan, layers, m, lr, begin, V):
     """One pass over the samples that stand from ``begin`` on, an update after each batch."""
     fused = plan.batch == 1 and plan.optimizer == SGD
     listing = plan.cache_bug or plan.sigmoid_bug
@@ -226,8 +195,8 @@ def learn(plan, layers, m, lr, begin, V):
             y = load(m, plan.y + np.uint64(sample), V)
             store(m, plan.last_loss, loss_of(plan.loss, z, a, y))
         # the listing divides at the end, since what stands between is not linear in it
-        share = float(size) if plan.mean and not listing else 1.0
-        output_delta(plan, layers, m, np.uint64(sample), share, V)
+        divisor = float(size) if plan.mean and not listing else 1.0
+        output_delta(plan, layers, m, np.uint64(sample), divisor, V)
         for l in range(plan.layers, 0, -1):
             if l > 1:
                 delta_below(plan, layers, m, l, V)
@@ -261,10 +230,10 @@ def measure(plan, layers, m, target, V):
 
 
 @whole
-def judge(plan, m, ended, diverged, epoch, row, V):
+def end_runs(plan, m, ended, diverged, epoch, row, V):
     """End the runs that have diverged or are below the loss to stop at; whether any goes on.
 
-    The loss stands in row ``row``, if that is not 0.
+    The loss stands in row ``row``, if that is not NONE.
     """
     bad = full(0.0, V)
     for q in range(plan.theta, plan.theta + plan.parameters):
@@ -280,7 +249,7 @@ def judge(plan, m, ended, diverged, epoch, row, V):
         lost, low = False, False
         for c in range(first, last + np.uint64(1)):
             lost |= m[plan.bad * width + c] != 0.0
-        if row != 0:
+        if row != NONE:
             loss = m[row * width + first]
             lost |= not math.isfinite(loss)
             low = plan.watch and loss < plan.stop_below
@@ -293,49 +262,31 @@ def judge(plan, m, ended, diverged, epoch, row, V):
     return going
 
 
-def _compiled(sources):
-    """The function that Python calls, compiled once for each width and kept on disk.
-
-    Numba notices a change of the file in which it finds a function, but not of the files that this
-    one imports. It also goes by what a function closes over: here the sources of them all.
-    """
-
-    @njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
-    def epochs(plan, layers, m, rates, kept, ended, diverged, counters, end, V):
-        """Go on to epoch ``end``, or until all runs have ended; then measure the closing row."""
-        sources  # noqa: B018
-        begin, going = counters[0], True
-        for epoch in range(begin, end):
-            logged = epoch % plan.log_every == 0
-            row = plan.row if plan.watch else np.uint64(0)
-            if logged:
-                row = plan.history + np.uint64(epoch // plan.log_every * 3)
-            if row != 0 and plan.log == BEFORE:
-                measure(plan, layers, m, row, V)
-            first = plan.samples * (epoch - begin + 1) if plan.shuffle else 0
-            learn(plan, layers, m, rates[epoch], first, V)
-            if row != 0 and plan.log != BEFORE:
-                measure(plan, layers, m, row, V)
-                if plan.log == LAST_SAMPLE:
-                    store(m, row, load(m, plan.last_loss, V))
-            going = judge(plan, m, ended, diverged, epoch, row, V)
-            taken = counters[1]
-            if taken < kept.size and kept[taken] == epoch + 1:
-                place = plan.snapshots + np.uint64(taken) * plan.parameters
-                for q in range(plan.parameters):
-                    store(m, place + q, load(m, plan.theta + q, V))
-                counters[1] = taken + 1
-            counters[0] = epoch + 1
-            if not going:
-                break
-        measure(plan, layers, m, plan.row, V)
-
-    return epochs
-
-
-# What every result depends on, to the last bit; so it also marks results that are stored.
-SOURCES = (vectors.__file__, arithmetic.__file__, elementwise.__file__, __file__)
-FINGERPRINT = hashlib.sha256(
-    b"".join(Path(file).read_bytes() for file in SOURCES) + repr((LEAK, EPS)).encode()
-).hexdigest()
-epochs = _compiled(FINGERPRINT)
+@inlined
+def go_on(plan, layers, m, rates, kept, ended, diverged, counters, end, V):
+    """Go on to epoch ``end``, or until all runs have ended; then measure the closing row."""
+    begin, going = counters[0], True
+    for epoch in range(begin, end):
+        logged = epoch % plan.log_every == 0
+        row = plan.row if plan.watch else NONE
+        if logged:
+            row = plan.history + np.uint64(epoch // plan.log_every * 3)
+        if row != NONE and plan.log == BEFORE:
+            measure(plan, layers, m, row, V)
+        first = plan.samples * (epoch - begin + 1) if plan.shuffle else 0
+        one_epoch(plan, layers, m, rates[epoch], first, V)
+        if row != NONE and plan.log != BEFORE:
+            measure(plan, layers, m, row, V)
+            if plan.log == LAST_SAMPLE:
+                store(m, row, load(m, plan.last_loss, V))
+        going = end_runs(plan, m, ended, diverged, epoch, row, V)
+        taken = counters[1]
+        if taken < kept.size and kept[taken] == epoch + 1:
+            place = plan.snapshots + np.uint64(taken) * plan.parameters
+            for q in range(plan.parameters):
+                store(m, place + q, load(m, plan.theta + q, V))
+            counters[1] = taken + 1
+        counters[0] = epoch + 1
+        if not going:
+            break
+    measure(plan, layers, m, plan.row, V)

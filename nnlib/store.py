@@ -5,38 +5,23 @@ journal is SQLite's default, rolled back by whoever opens the file after a crash
 file between transactions and works on network file systems, as the write-ahead log would not.
 
 A run is found again by its seed and a key, which is made of everything else that its numbers
-depend on: the recipe's content, the engine, and the arithmetic, that is our own source files and
-NumPy, which draws the random numbers. Whatever changes, old rows are not found, never wrong.
+depend on: the recipe's content, the engine, and the mark of its arithmetic (``fingerprint``).
+Whatever changes, old rows are not found, never wrong.
 """
 
-import ast
 import hashlib
 import json
 import os
 from contextlib import closing, contextmanager
-from functools import cache
 from numbers import Real
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from nnlib import fingerprint
 from nnlib.network import Network
 from nnlib.optimizers import OPTIMIZERS
-
-# Files and folders that no number of a run depends on; a new file counts unless it is named here.
-ELSEWHERE = {"__init__", "export", "figures", "gradcheck", "graph", "sources", "storage", "store",
-             "sweeps", "widgets", "workers"}  # fmt: skip
-
-
-def _sources():
-    folder = Path(__file__).parent
-    paths = {path.relative_to(folder).with_suffix(""): path for path in folder.rglob("*.py")}
-    chosen = sorted(name for name in paths if name.parts[0] not in ELSEWHERE)
-    return tuple(paths[name].read_text(encoding="utf-8") for name in chosen)
-
-
-SOURCES = _sources()  # read when the modules are: what is edited later, this process does not run
+from nnlib.runs import arrays
 
 
 class Outcome(NamedTuple):
@@ -68,59 +53,19 @@ def outcome(run, keep):
 
 def parameters(net):
     """W_1, …, W_K, b_1, …, b_K, flattened, in one vector (P,)."""
-    return np.concatenate([array.ravel() for array in _arrays(net)])
+    return np.concatenate([array.ravel() for array in arrays(net)])
 
 
 def network(recipe, parameters):
     """The Network of a recipe whose parameters are the vector of an Outcome."""
     net = Network(recipe.sizes, recipe.activations, recipe.bias)
-    ends = np.cumsum([array.size for array in _arrays(net)])[:-1]
-    for array, values in zip(_arrays(net), np.split(parameters, ends), strict=True):
+    ends = np.cumsum([array.size for array in arrays(net)])[:-1]
+    for array, values in zip(arrays(net), np.split(parameters, ends), strict=True):
         array[...] = values.reshape(array.shape)
     return net
 
 
-def _arrays(net):
-    return [*net.weights, *(net.biases or [])]
-
-
-@cache
-def fingerprint():
-    """Equal in two processes that run the same files of ours and the same NumPy."""
-    return hashlib.sha256("".join([np.__version__, *SOURCES]).encode()).hexdigest()
-
-
 # Keys
-
-
-@cache
-def version(sources=None):
-    """A short name of what computes: our sources, without comments and docstrings, and NumPy."""
-    digest = hashlib.sha256()
-    for text in SOURCES if sources is None else sources:
-        digest.update(ast.dump(_without_docstrings(ast.parse(text))).encode())
-    return f"sources {digest.hexdigest()[:16]}, numpy {np.__version__}"
-
-
-def _without_docstrings(tree):
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            node.body = [child for child in body if not _is_text(child)]
-    return tree
-
-
-def _is_text(node):
-    is_value = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return is_value and isinstance(node.value.value, str)
-
-
-@cache
-def processor():
-    """What the textbook loop depends on besides: NumPy and its BLAS choose their code by it."""
-    found = np.show_config(mode="dicts")
-    parts = [found.get(name) for name in ("Machine Information", "SIMD Extensions")]
-    return json.dumps([*parts, found.get("Build Dependencies", {}).get("blas")], default=str)
 
 
 def content(recipe):
@@ -156,7 +101,8 @@ def _plain(value):
 
 def key(recipe, engine):
     """All that decides a run's numbers but its seed, as 64 hexadecimal digits."""
-    parts = [content(recipe), engine, version(), processor() if engine == "numpy" else None]
+    parts = [content(recipe), engine, fingerprint.version(engine)]
+    parts.append(fingerprint.processor() if engine == "numpy" else None)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -240,7 +186,12 @@ class Store:
     def add(self, key, recipe, engine, outcomes):
         """Write the Outcomes of one chunk; when this returns, they are on disk."""
         rows = [(key, *o[:5], _bytes(o.history), _bytes(o.parameters)) for o in outcomes]
-        about = (key, repr(recipe), engine, version())  # for people who look into the file
+        about = (
+            key,
+            repr(recipe),
+            engine,
+            fingerprint.version(engine),
+        )  # for people who look into the file
         with self._named_errors(), self._file:
             self._file.execute("INSERT OR IGNORE INTO recipes VALUES (?, ?, ?, ?)", about)
             self._file.executemany(WRITE, rows)

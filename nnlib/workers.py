@@ -9,6 +9,7 @@ import threading
 import warnings
 from contextlib import contextmanager
 
+from nnlib import fingerprint
 from nnlib import store as stores
 from nnlib.training import train
 
@@ -82,8 +83,8 @@ def completed(tasks, n_jobs, prefer):
     calls = [delayed(_do)(os.getpid(), *task) for task in tasks]
     chunks = parallel(calls) if streams else _rounds(parallel, calls, 4 * workers(n_jobs))
     try:
-        for i, fingerprint, outcomes in chunks:
-            if fingerprint != stores.fingerprint():
+        for i, theirs, outcomes in chunks:
+            if theirs != fingerprint.ours():
                 raise RuntimeError(
                     "a worker has another version of nnlib or NumPy than this process: "
                     "install the same, and restart the workers"
@@ -107,7 +108,7 @@ def _do(home, i, recipe, seeds, engine, keep):
     ignore_ctrl_c(home)
     with ctrl_c_interrupts():
         runs = _runs(recipe, seeds, engine)
-    return i, stores.fingerprint(), [stores.outcome(run, keep) for run in runs]
+    return i, fingerprint.ours(), [stores.outcome(run, keep) for run in runs]
 
 
 def _runs(recipe, seeds, engine):

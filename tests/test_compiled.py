@@ -21,6 +21,7 @@ from nnlib import (
     RMSprop,
     activations,
     compiled,
+    layout,
     losses,
     optimizers,
     train,
@@ -294,14 +295,15 @@ def test_progress_shows_a_bar(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_the_kernel_counts_as_the_textbook_does():
+def test_every_word_of_a_recipe_has_its_code():
     from nnlib import elementwise, kernel
 
-    kinds = [kind.__name__ for kind in optimizers.OPTIMIZERS]
-    for module, names in (
-        (elementwise, activations.ACTIVATIONS),
-        (elementwise, losses.LOSSES),
-        (kernel, kinds),
-        (kernel, LOGS),
+    kinds = tuple(kind.__name__ for kind in optimizers.OPTIMIZERS)
+    for module, codes, words in (
+        (elementwise, layout.ACTIVATIONS, activations.ACTIVATIONS),
+        (elementwise, layout.LOSSES, losses.LOSSES),
+        (kernel, layout.OPTIMIZERS, kinds),
+        (kernel, layout.LOGS, LOGS),
     ):
-        assert [getattr(module, name.upper()) for name in names] == [*range(len(names))]
+        assert set(codes) == set(words)
+        assert [getattr(module, name.upper()) for name in codes] == [*range(len(codes))]

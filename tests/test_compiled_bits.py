@@ -66,7 +66,7 @@ def test_stretches_do_not_change_a_run(monkeypatch):
 
 DIGEST = """
 import hashlib
-from nnlib import Adam, Recipe, compiled, kernel
+from nnlib import Adam, Recipe, compiled, jit
 bits = hashlib.sha256()
 mixed = ("tanh", "elu", "sigmoid")
 for change in ({}, {"activations": mixed, "optimizer": Adam(), "loss": "bce_logits"}):
@@ -75,10 +75,10 @@ for change in ({}, {"activations": mixed, "optimizer": Adam(), "loss": "bce_logi
         for array in (*run.network.weights, run.loss):
             bits.update(array.tobytes())
 print(bits.hexdigest())
-hits = sum(kernel.epochs.stats.cache_hits.values())
+hits = sum(jit.epochs.stats.cache_hits.values())
 print(hits)
 if not hits:
-    print(*kernel.epochs.inspect_asm().values())
+    print(*jit.epochs.inspect_asm().values())
 """
 LIBM = """
 import ctypes, hashlib, math

@@ -1,7 +1,9 @@
 """The point sets: which points, which labels, from which random numbers."""
 
+import mpmath
 import numpy as np
 import pytest
+from own_process import output
 
 from nnlib import data
 
@@ -102,6 +104,37 @@ def test_spirals_without_noise_turn_one_and_a_half_times():
     # from radius 0.05 to 0.47 the arm turns by 3π; the arm of label 1 starts half a turn ahead
     turned = 3 * np.pi * (radius - 0.05) / 0.42 + np.pi * y[:, 0]
     np.testing.assert_allclose(np.cos(direction - turned), 1, atol=1e-12)
+
+
+def test_directions_are_cosine_and_sine():
+    turns = np.array([[0.0], [0.25], [0.5], [0.75], [1.0], [2.25]])
+    corners = [[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0], [0, 1]]
+    assert data._direction(turns).tolist() == corners  # exactly
+    turns = np.linspace(-1, 3, 801).reshape(-1, 1)
+    with mpmath.workdps(40):
+        angles = [2 * mpmath.pi * mpmath.mpf(float(t)) for t in turns[:, 0]]
+        exact = [[mpmath.cos(a), mpmath.sin(a)] for a in angles]
+        pairs = zip(data._direction(turns).ravel().tolist(), np.ravel(exact), strict=True)
+        assert max(abs(ours - true) for ours, true in pairs) < 2e-16
+
+
+POINTS = """
+import hashlib
+from nnlib import data
+bits = hashlib.sha256()
+for name in data.GENERATORS:
+    for seed in range(50):
+        bits.update(data.make(name, rng=(seed, 1))[0].tobytes())
+print(bits.hexdigest())
+"""
+
+
+def test_the_points_have_the_same_bits_on_an_old_processor(tmp_path):
+    """NumPy's own sine and cosine differ there; ours are sums and products."""
+    plain = output(POINTS, tmp_path)
+    names = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    old = output(POINTS, tmp_path, NPY_DISABLE_CPU_FEATURES=" ".join(names))
+    assert old == plain
 
 
 @pytest.mark.parametrize("name", NOISY)

@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 import strategies as own
 from hypothesis import given
-from tiny import SHORT, TINY, assert_same_network, half_squares, tiny, two, weight
+from tiny import (
+    SHORT,
+    TINY,
+    assert_same_network,
+    half_squares,
+    parameters,
+    tiny,
+    two,
+    weight,
+)
 
-from nnlib import SGD, Network, Recipe, data, train
+from nnlib import SGD, Adam, Network, Recipe, RMSprop, data, train
 from nnlib.recipe import GRADIENTS
 
 # Ends
@@ -278,3 +287,23 @@ def test_a_row_measured_before_the_updates_that_diverge_stands():
     assert (run.diverged, run.stopped, run.epochs.tolist()) == (True, 0, [0])
     assert run.loss == pytest.approx(np.sum((outputs - data.xor()[1]) ** 2), rel=1e-12)
     assert train(recipe.replace(log="after"), seed=0).loss.size == 0
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_every_nan_of_a_diverged_run_has_the_same_bits(engine):
+    """Which NaN an operation makes, and with which sign, differs between processors."""
+    if engine == "compiled":
+        pytest.importorskip("numba")
+    nans = 0
+    for optimizer in (Adam(eps=0.0), RMSprop(eps=0.0), SGD()):
+        recipe = Recipe(
+            sizes=(2, 4, 1), activations=("relu", "identity"), loss="squared", epochs=200,
+            init="normal", lr=3.0, optimizer=optimizer, bias=True,
+        )  # fmt: skip
+        for seed in range(5):
+            run = train(recipe, seed, engine=engine)
+            for array in parameters(run.network):
+                found = array[np.isnan(array)].view(np.uint64)
+                assert set(found.tolist()) <= {0x7FF8000000000000}
+                nans += found.size
+    assert nans > 0

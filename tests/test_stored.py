@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlib import Recipe, sweep, train
+from nnlib import Recipe, fingerprint, sweep, train
 from nnlib.sources import __main__ as command
 from nnlib.sources import stored
 from nnlib.sources.stored import logged, stored_sweep
@@ -17,7 +17,7 @@ STOPS = Recipe(
 @pytest.fixture
 def plan(monkeypatch, tmp_path):
     """A plan of two experiments, in files of their own."""
-    wanted = {"seeds": 3, "network": False, "arithmetic": stored.store.version()}
+    wanted = {"seeds": 3, "network": False, "arithmetic": fingerprint.version("compiled")}
     jobs = {
         stored.key(QUICK): (wanted | {"name": "quick", "epochs": [0, 2], "network": True}, QUICK),
         stored.key(STOPS): (wanted | {"name": "stops", "epochs": [-2, -1]}, STOPS),

@@ -99,7 +99,7 @@ def test_an_error_in_a_worker_is_raised_here():
 
 
 def test_a_worker_with_another_arithmetic_is_refused(monkeypatch):
-    monkeypatch.setattr("nnlib.store.fingerprint", lambda: "sources of tomorrow")
+    monkeypatch.setattr("nnlib.fingerprint.ours", lambda: "sources of tomorrow")
     with pytest.raises(RuntimeError, match=r"another version of nnlib.*restart the workers"):
         sweep(SMALL, 4, engine="numpy", n_jobs=2)
 

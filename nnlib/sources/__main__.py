@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from nnlib import store, sweep
+from nnlib import fingerprint, store, sweep
 from nnlib.sources import ALL, stored
 
 RUNS = Path("build/sweeps.sqlite")
@@ -40,7 +40,8 @@ def _merge(jobs, name, recipe, seeds, epochs, network):
     about["seeds"] = max(about["seeds"], seeds)
     about["epochs"] = sorted({*about["epochs"], *epochs})
     about["network"] = about["network"] or network
-    about["recipe"], about["arithmetic"] = store.content(recipe), store.version()
+    about["recipe"] = store.content(recipe)
+    about["arithmetic"] = fingerprint.version("compiled")
 
 
 def compute(about, recipe):

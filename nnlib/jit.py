@@ -1,0 +1,31 @@
+"""``kernel.go_on`` as Python calls it: compiled once for each width, and kept on disk.
+
+Numba notices a change of the file in which it finds a function, but not of the files that this one
+imports. It also goes by what a function closes over: here the sources of them all.
+"""
+
+import hashlib
+from pathlib import Path
+
+from numba import njit
+
+from nnlib import arithmetic, elementwise, kernel, layout, vectors
+from nnlib.activations import LEAK
+from nnlib.kernel import go_on
+from nnlib.losses import EPS
+
+
+def _compiled(sources):
+    """The function, for sources with this digest."""
+
+    @njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+    def epochs(plan, layers, m, rates, kept, ended, diverged, counters, end, V):
+        sources  # noqa: B018
+        go_on(plan, layers, m, rates, kept, ended, diverged, counters, end, V)
+
+    return epochs
+
+
+MODULES = (layout, vectors, arithmetic, elementwise, kernel)
+SOURCES = b"".join(Path(module.__file__).read_bytes() for module in MODULES)
+epochs = _compiled(hashlib.sha256(SOURCES + repr((LEAK, EPS)).encode()).hexdigest())
