@@ -80,8 +80,31 @@ def test_another_arithmetic_is_computed_again(plan):
     assert stored.known("nothing", wanted) is None
 
 
+def test_what_another_arithmetic_computed_is_carried_over_where_its_bits_agree(plan, monkeypatch):
+    today = fingerprint.version("compiled")
+    for about, _ in plan.values():
+        about["arithmetic"] = "of yesterday"
+    command.main()
+    name = f"{stored.key(QUICK)}/parameters"
+    held = {key: stored._held(key) for key in plan}
+    held[stored.key(QUICK)]["parameters"] = np.nextafter(stored._file()[name], 9)  # one bit
+    stored.save(stored.provenance(), held)
+    for about, _ in plan.values():
+        about["arithmetic"] = today
+    ran = []
+    monkeypatch.setattr(
+        command, "sweep", lambda r, n, *a, **k: ran.append((r, n)) or sweep(r, n, *a, **k)
+    )
+    command.main(carry_over=True)
+    # a sample of both, which here is all three seeds, and then the one that differed as a whole
+    assert [n for r, n in ran if r == STOPS] == [[0, 1, 2]]
+    assert [n for r, n in ran if r == QUICK] == [[0, 1, 2], 3]
+    assert {about["arithmetic"] for about in stored.provenance().values()} == {today}
+    assert (stored._file()[name] != held[stored.key(QUICK)]["parameters"]).any()
+
+
 def test_an_interrupted_command_leaves_the_file_as_it_was(plan, monkeypatch):
-    monkeypatch.setattr(command, "compute", lambda about, recipe: None)
+    monkeypatch.setattr(command, "compute", lambda *arguments: None)
     assert "again" in command.main()
     assert not stored.FILE.exists()
 
