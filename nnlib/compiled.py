@@ -13,7 +13,7 @@ from threading import Event
 
 import numpy as np
 
-from nnlib import layout, validation
+from nnlib import ctrl_c, layout, validation
 from nnlib.network import Network, activation_names
 from nnlib.optimizers import OPTIMIZERS, SCHEDULES
 from nnlib.runs import (
@@ -31,6 +31,7 @@ from nnlib.wrong import LISTINGS, check_listing
 TINY = 2.0**-1022  # the smallest normal number
 STRETCH = 2**26  # products, about, before control comes back to Python and Ctrl-C is heard
 SHUFFLED = 2**17  # samples, about, that are put in order at a time
+COMPILED = set()  # the widths for which the kernel is there
 FEW = 3  # so many runs are quicker one after the other than side by side
 
 
@@ -59,21 +60,27 @@ def prefers(recipe):
     return updates >= 5000 and small and unsupported(recipe) is None
 
 
-def run_one(recipe, seed, network, snapshots=(), progress=False):
-    """The Run of one seed from ``network``; Ctrl-C gives back the epochs that are finished."""
-    check_supported(recipe)
-    block = Block(recipe, [seed], [network], sorted(snapshots))
-    bar = epoch_bar(recipe.epochs) if progress else None
-    try:
-        for finished in block.stretches():
-            if bar is not None:
+class Loop:
+    """The compiled loop of one run, as ``training.Loop`` is the textbook's."""
+
+    def __init__(self, recipe, seed, network, snapshots, progress):
+        check_supported(recipe)
+        self.epochs, self.progress = recipe.epochs, progress
+        self.block = Block(recipe, [seed], [network], sorted(snapshots))
+
+    def train(self):
+        """Go through the epochs; Ctrl-C is heard after every few of them."""
+        if not self.progress:
+            for _ in self.block.stretches():
+                pass
+            return
+        with epoch_bar(self.epochs) as bar:
+            for finished in self.block.stretches():
                 bar.update(finished - bar.n)
-    except KeyboardInterrupt:
-        block.interrupted = True
-    finally:
-        if bar is not None:
-            bar.close()
-    return block.runs()[0]
+
+    def run(self):
+        """The Run of the epochs that are finished."""
+        return self.block.runs()[0]
 
 
 def run_many(recipe, seeds, networks=None, snapshots=(), threads=1):
@@ -135,7 +142,8 @@ class Block:
     """A few runs of one recipe side by side in the kernel's memory, or one alone."""
 
     def __init__(self, recipe, seeds, starts, kept):
-        from nnlib import jit, kernel  # only here: they need numba
+        with ctrl_c.deferred():
+            from nnlib import jit, kernel  # only here: they need numba
 
         self.epochs, self.recipe, self.seeds = jit.epochs, recipe, list(seeds)
         self.kept = np.array(kept, dtype=int)
@@ -155,7 +163,7 @@ class Block:
         work = self.n * self.size * self.width
         shuffled = SHUFFLED // self.n if recipe.shuffle else recipe.epochs
         self.stretch = max(1, min(STRETCH // work, shuffled, recipe.epochs))
-        self.rates, self.interrupted = _rates(recipe), False
+        self.rates = _rates(recipe)
         self.ended = np.full(len(self.seeds), -1)
         self.diverged = np.zeros(len(self.seeds), dtype=bool)
         self.counters = np.zeros(2, dtype=int)  # finished epochs, snapshots taken
@@ -202,6 +210,10 @@ class Block:
 
     def stretches(self):
         """Train; after every few epochs, yield how many are finished."""
+        if self.V not in COMPILED:
+            with ctrl_c.deferred():
+                self._go_on(0)
+            COMPILED.add(self.V)
         while self.counters[0] < self.recipe.epochs and (self.ended < 0).any():
             end = min(int(self.counters[0]) + self.stretch, self.recipe.epochs)
             if self.recipe.shuffle:
@@ -252,7 +264,7 @@ class Block:
             recipe, self.seeds[k], "compiled",
             net=self._network(final, k),
             epochs=epochs,
-            ended=self.interrupted or not going,
+            ended=not going or epochs < recipe.epochs,
             diverged=bool(self.diverged[k]),
             rows=np.column_stack([logged, history]),
             closing=Row(epochs, *self.parts["row"][:3, k]),

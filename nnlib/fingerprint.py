@@ -41,7 +41,7 @@ LISTED = {
             *(f"{name}.update" for name in ("SGD", "Momentum", "Adagrad", "RMSprop", "Adam")),
         ),
         "recipe": (*BOTH["recipe"], "GRADIENTS"),
-        "training": ("_run", "_epochs", "_measure", "_loss", "_finite"),
+        "training": ("Loop", "Finished", "_epochs", "_measure", "_loss", "_finite"),
         "wrong": None,
     },
     "compiled": {

@@ -218,41 +218,48 @@ def sweep(recipes, seeds, engine="auto", n_jobs=None, keep=(), store=None, progr
     -------
     Sweep
     """
-    recipes, seeds = _recipes(recipes), _seeds(seeds)
+    result = None
+    try:
+        result, *how = _prepared(recipes, seeds, engine, keep, n_jobs, progress)
+        if store is None:
+            _run(result, *how)
+        else:
+            pairs = zip(result.recipes, result.engines, strict=True)
+            keys = [stores.key(recipe, engine) for recipe, engine in pairs]
+            with closing(stores.Store(store)) as file:
+                _run(result, *how, file, keys)
+        return _settled(result)
+    except KeyboardInterrupt:  # in whatever line: the losses say which runs are finished
+        result = result or _prepared(recipes, seeds, engine, keep, n_jobs, progress)[0]
+        return _settled(result)
+
+
+def _prepared(recipes, seeds, engine, keep, n_jobs, progress):
+    """The arguments of ``sweep``, checked: a Sweep without runs, and how to fill it."""
+    recipes, seeds, keep = _recipes(recipes), _seeds(seeds), _keep(keep)
     engines = tuple(_engine(recipe, engine) for recipe in recipes)
-    keep, n_jobs = _keep(keep), _jobs(n_jobs)
-    progress = validation.flag("progress", progress)
     result = _empty(recipes, seeds, engines, keep)
-    if store is None:
-        _run(result, keep, n_jobs, progress)
-        return result
-    keys = [stores.key(recipe, engine) for recipe, engine in zip(recipes, engines, strict=True)]
-    with closing(stores.Store(store)) as file:
-        _run(result, keep, n_jobs, progress, file, keys)
-    return result
+    return result, keep, _jobs(n_jobs), validation.flag("progress", progress)
 
 
 def _run(result, keep, n_jobs, progress, file=None, keys=()):
     """Fill the arrays of a Sweep: first from the store's file, then with new runs."""
     column = {seed: j for j, seed in enumerate(result.seeds.tolist())}
-    try:
-        with workers.ctrl_c_interrupts(), _bar(result.loss.size, progress) as bar:
-            for i, key in enumerate(keys):
-                for outcome in file.find(key, keep):
-                    if outcome.seed in column:
-                        _place(result, i, column[outcome.seed], outcome)
-            bar.update(int(result.finished.sum()))
-            if result.finished.all():
-                return
-            with closing(_new_runs(result, keep, n_jobs)) as tasks:
-                for i, outcomes in tasks:
-                    if file:
-                        file.add(keys[i], result.recipes[i], result.engines[i], outcomes)
-                    for outcome in outcomes:
-                        _place(result, i, column[outcome.seed], outcome)
-                    bar.update(len(outcomes))
-    except workers.Interrupted:
-        pass  # the arrays say which runs are finished
+    with _bar(result.loss.size, progress) as bar:
+        for i, key in enumerate(keys):
+            for outcome in file.find(key, keep):
+                if outcome.seed in column:
+                    _place(result, i, column[outcome.seed], outcome)
+        bar.update(int(result.finished.sum()))
+        if result.finished.all():
+            return
+        with closing(_new_runs(result, keep, n_jobs)) as tasks:
+            for i, outcomes in tasks:
+                if file:
+                    file.add(keys[i], result.recipes[i], result.engines[i], outcomes)
+                for outcome in outcomes:
+                    _place(result, i, column[outcome.seed], outcome)
+                bar.update(len(outcomes))
 
 
 def _new_runs(result, keep, n_jobs):
@@ -366,4 +373,14 @@ def _place_history(history, j, outcome):
         row = getattr(history, name)[j]
         row[: len(logged)] = logged
         row[len(logged) :] = DIVERGED[name] if diverged else values[-1]
-    history.finished[j] = True
+
+
+def _settled(result):
+    """The Sweep, in whose histories the same runs are finished; the others are NaN throughout."""
+    for history, finished in zip(result.histories or (), result.finished, strict=False):
+        history.finished[:] = finished
+        for name in MEASURES:
+            getattr(history, name)[~finished] = np.nan
+    if result.networks is not None:
+        result.networks[~result.finished] = None
+    return result

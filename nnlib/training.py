@@ -1,9 +1,11 @@
 """The textbook loop: ``train(recipe, seed)`` gives a Run. ``compiled`` is its fast twin."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from nnlib import compiled, validation
-from nnlib.network import forward, loss_value, predicted
+from nnlib.network import Network, forward, loss_value, predicted
 from nnlib.recipe import GRADIENTS, Recipe
 from nnlib.runs import (
     Row,
@@ -42,6 +44,17 @@ def train(recipe, seed, engine="auto", network=None, snapshots=(), progress=Fals
     -------
     Run
     """
+    loop = None
+    try:
+        loop = start(recipe, seed, engine, network, snapshots, progress)
+        loop.train()
+        return loop.run()
+    except KeyboardInterrupt:  # in whatever line: what is finished stands in the loop
+        return (loop or start(recipe, seed, engine, network, snapshots, progress)).run()
+
+
+def start(recipe, seed, engine, network=None, snapshots=(), progress=False):
+    """The loop that ``train`` goes through: its ``train()`` may be cut off, then ``run()``."""
     if not isinstance(recipe, Recipe):
         raise TypeError(f"recipe is {recipe!r}; it must be a Recipe")
     seed = validation.integer("seed", seed)
@@ -49,34 +62,55 @@ def train(recipe, seed, engine="auto", network=None, snapshots=(), progress=Fals
     snapshots = snapshot_epochs(snapshots, recipe.epochs)
     progress = validation.flag("progress", progress)
     net = start_network(recipe, seed, network)
-    if engine == "compiled" or (engine == "auto" and compiled.prefers(recipe)):
-        return compiled.run_one(recipe, seed, net, snapshots, progress)
-    with np.errstate(all="ignore"):
-        return _run(recipe, seed, net, snapshots, progress)
+    is_compiled = engine == "compiled" or (engine == "auto" and compiled.prefers(recipe))
+    loop = compiled.Loop if is_compiled else Loop
+    return loop(recipe, seed, net, snapshots, progress)
 
 
-def _run(recipe, seed, net, snapshots, progress):
-    """Go through the epochs, keep what is asked for, and end where the recipe says."""
-    X, y = recipe.points(seed)
-    rows, finished, ended, diverged, saved = [], 0, False, False, net.copy()
-    kept = {0: saved} if 0 in snapshots else {}
-    try:
-        for row in _with_bar(_epochs(recipe, seed, net, X, y), recipe.epochs, progress):
-            copy = net.copy()
+class Finished(NamedTuple):
+    """What is finished of a run: so many epochs, the network after them, and how it is."""
+
+    epochs: int
+    network: Network
+    ended: bool
+    diverged: bool
+
+
+class Loop:
+    """The textbook loop of one run."""
+
+    def __init__(self, recipe, seed, network, snapshots, progress):
+        self.recipe, self.seed, self.snapshots, self.progress = recipe, seed, snapshots, progress
+        self.network, self.points = network, recipe.points(seed)
+        self.finished = Finished(0, network.copy(), ended=False, diverged=False)
+        self.rows, self.kept = [], {0: self.finished.network} if 0 in snapshots else {}
+
+    @np.errstate(all="ignore")
+    def train(self):
+        """Go through the epochs, keep what is asked for, and end where the recipe says."""
+        recipe = self.recipe
+        epochs = _epochs(recipe, self.seed, self.network, *self.points)
+        for row in _with_bar(epochs, recipe.epochs, self.progress):
+            copy, count = self.network.copy(), self.finished.epochs + 1
             if row is not None and row.epoch % recipe.log_every == 0:
-                rows.append(row)
-            if finished + 1 in snapshots:
-                kept[finished + 1] = copy
-            finished, saved = finished + 1, copy  # from here on the epoch counts
-            diverged = not (_finite(saved) and (row is None or np.isfinite(row.loss)))
+                self.rows.append(row)
+            if count in self.snapshots:
+                self.kept[count] = copy
+            diverged = not (_finite(copy) and (row is None or np.isfinite(row.loss)))
             low = recipe.stop_below is not None and row.loss < recipe.stop_below
-            ended = diverged or low
-            if ended:
+            self.finished = Finished(count, copy, diverged or low, diverged)  # now it counts
+            if self.finished.ended:
                 break
-    except KeyboardInterrupt:
-        net, ended = saved, True  # an unfinished epoch is given up
-    closing = _measure(recipe, net, X, y, finished)
-    return finished_run(recipe, seed, "numpy", net, finished, ended, diverged, rows, closing, kept)
+
+    @np.errstate(all="ignore")
+    def run(self):
+        """The Run of the epochs that are finished."""
+        recipe, (epochs, net, ended, diverged) = self.recipe, self.finished
+        closing = _measure(recipe, net, *self.points, epochs)
+        return finished_run(
+            recipe, self.seed, "numpy", net.copy(), epochs, ended or epochs < recipe.epochs,
+            diverged, self.rows, closing, self.kept,
+        )  # fmt: skip
 
 
 def _epochs(recipe, seed, net, X, y):

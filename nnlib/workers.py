@@ -7,35 +7,12 @@ import os
 import signal
 import threading
 import warnings
-from contextlib import contextmanager
 
-from nnlib import fingerprint
+from nnlib import ctrl_c, fingerprint
 from nnlib import store as stores
-from nnlib.training import train
+from nnlib.training import start
 
 SIDE_BY_SIDE = 8  # compiled runs a task: as many as fill the rows of the kernel's memory
-
-
-class Interrupted(BaseException):
-    """Ctrl-C in a sweep. KeyboardInterrupt would not do: ``train`` answers it with a short run."""
-
-
-@contextmanager
-def ctrl_c_interrupts():
-    """Let Ctrl-C raise Interrupted, where signals are ours to handle: in the main thread."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
-        return
-
-    def interrupt(number, frame):
-        raise Interrupted
-
-    signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def ignore_ctrl_c(home):
@@ -106,7 +83,7 @@ def _rounds(parallel, tasks, size):
 def _do(home, i, recipe, seeds, engine, keep):
     """One task, in a worker of the process ``home``."""
     ignore_ctrl_c(home)
-    with ctrl_c_interrupts():
+    with ctrl_c.handled_by(signal.default_int_handler):
         runs = _runs(recipe, seeds, engine)
     return i, fingerprint.ours(), [stores.outcome(run, keep) for run in runs]
 
@@ -116,4 +93,11 @@ def _runs(recipe, seeds, engine):
         from nnlib import compiled  # needs numba, which not everyone has
 
         return compiled.run_many(recipe, seeds)
-    return [train(recipe, seed, engine=engine) for seed in seeds]
+    return [_run(recipe, seed, engine) for seed in seeds]
+
+
+def _run(recipe, seed, engine):
+    """A whole Run: ``train`` would answer Ctrl-C with a short one."""
+    loop = start(recipe, seed, engine)
+    loop.train()
+    return loop.run()

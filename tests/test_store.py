@@ -25,7 +25,7 @@ from small_sweeps import (
 )
 from tiny import TINY
 
-from nnlib import SGD, Adam, Momentum, Recipe, fingerprint, store, sweep, train, workers
+from nnlib import SGD, Adam, Momentum, Recipe, fingerprint, store, sweep, workers
 from nnlib.recipe import GRADIENTS
 
 RUNS = "SELECT recipe, seed, loss FROM runs JOIN recipes USING (key)"
@@ -43,9 +43,10 @@ def trained(monkeypatch):
 
     def counted(recipe, seed, engine):
         calls.append((recipe, seed))
-        return train(recipe, seed, engine=engine)
+        return start(recipe, seed, engine)
 
-    monkeypatch.setattr(workers, "train", counted)
+    start = workers.start
+    monkeypatch.setattr(workers, "start", counted)
     return calls
 
 

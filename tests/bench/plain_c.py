@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib import Adam, Network, Recipe, compiled
+from nnlib import Adam, Network, Recipe, compiled, train
 
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
 
@@ -76,7 +76,7 @@ def compare(name, function, repeats=11, runs=16):
     np.testing.assert_allclose(flat(run.network), c_run(function, recipe, 0), rtol=1e-9)
     ways = [
         lambda: c_run(function, recipe, 0),
-        lambda: compiled.run_one(recipe, 0, Network(recipe.sizes, init=recipe.init, rng=0)),
+        lambda: train(recipe, 0, engine="compiled"),
         lambda: compiled.run_many(recipe, range(runs)),
     ]
     times = [[_seconds(way) for way in ways] for _ in range(repeats + 1)][1:]

@@ -99,7 +99,6 @@ class Job:
         for finished in block.stretches():
             self._check()
             if self.stopped.is_set() and finished < epochs:
-                block.interrupted = True
                 break
             if report and time.monotonic() - last > EVERY:
                 last = time.monotonic()
