@@ -1,10 +1,12 @@
-"""``kernel.go_on`` as Python calls it: compiled once for each width, and kept on disk.
+"""``kernel.go_on`` as Python calls it: compiled once for each width, and kept on disk
+where that can be written.
 
 Numba notices a change of the file in which it finds a function, but not of the files that this one
 imports. It also goes by what a function closes over: here the sources of them all.
 """
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 from numba import njit
@@ -18,11 +20,13 @@ from nnlib.losses import EPS
 def _compiled(sources):
     """The function, for sources with this digest."""
 
-    @njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+    @njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
     def epochs(plan, layers, m, rates, kept, ended, diverged, counters, end, V):
         sources  # noqa: B018
         go_on(plan, layers, m, rates, kept, ended, diverged, counters, end, V)
 
+    with suppress(RuntimeError):  # there is no place that can be written
+        epochs.enable_caching()
     return epochs
 
 
