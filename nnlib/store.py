@@ -121,7 +121,8 @@ TABLES = (
         digest TEXT, PRIMARY KEY (key, seed))""",
 )
 KINDS = (str, int, float, float | None, float, float | None, bytes | None, bytes | None)
-READ = "SELECT rowid, * FROM runs WHERE"
+READ = """SELECT rowid, key, seed, loss, accuracy, mean_absolute_error, stopped,
+    history, parameters, digest FROM runs WHERE"""
 # What was kept of the same run when other things were wanted of it.
 KEPT = """SELECT history, parameters FROM runs WHERE key = ? AND seed = ? AND loss = ?
     AND accuracy IS ? AND mean_absolute_error = ? AND stopped IS ?"""
@@ -160,8 +161,7 @@ class Store:
         """Make the tables in an empty file; refuse one that is not ours, or damaged."""
         with self._file:
             self._file.execute("BEGIN IMMEDIATE")
-            tables = self._number("SELECT count(*) FROM sqlite_master")
-            if not tables and not self._number("PRAGMA application_id"):
+            if not Path(self.path).stat().st_size:
                 for statement in TABLES:
                     self._file.execute(statement)
         if self._number("PRAGMA application_id") != APPLICATION:
