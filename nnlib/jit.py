@@ -1,5 +1,4 @@
-"""``kernel.go_on`` as Python calls it: compiled once for each width, and kept on disk
-where that can be written.
+"""``kernel.go_on`` as Python calls it: compiled once for each width; kept on disk if it can be.
 
 Numba notices a change of the file in which it finds a function, but not of the files that this one
 imports. It also goes by what a function closes over: here the sources of them all.
@@ -10,11 +9,24 @@ from contextlib import suppress
 from pathlib import Path
 
 from numba import njit
+from numba.core.caching import FunctionCache
 
 from nnlib import arithmetic, elementwise, kernel, layout, vectors
 from nnlib.activations import LEAK
 from nnlib.kernel import go_on
 from nnlib.losses import EPS
+
+
+class Cache(FunctionCache):
+    """Numba's files; where they are broken, or the disk is full, there is only no cache."""
+
+    def load_overload(self, sig, target_context):
+        with suppress(Exception):
+            return super().load_overload(sig, target_context)
+
+    def save_overload(self, sig, data):
+        with suppress(Exception):
+            super().save_overload(sig, data)
 
 
 def _compiled(sources):
@@ -26,7 +38,7 @@ def _compiled(sources):
         go_on(plan, layers, m, rates, kept, ended, diverged, counters, end, V)
 
     with suppress(RuntimeError):  # there is no place that can be written
-        epochs.enable_caching()
+        epochs._cache = Cache(epochs.py_func)  # as enable_caching does
     return epochs
 
 

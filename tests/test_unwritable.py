@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from small_sweeps import SMALL
 
 import nnlib
-from nnlib import sweep, train
+from nnlib import jit, sweep, train
 
 CODE = """
 import nnlib
@@ -64,3 +65,45 @@ def test_nothing_is_written_and_nothing_is_said(process, installed):
     assert not [*installed.rglob("*.nbi"), *installed.rglob("*.nbc")]
     assert all(path.is_file() for path in installed.rglob("__pycache__"))
     assert [path.name for path in installed.parent.iterdir()] == ["nnlib"]
+
+
+# A cache that goes while the process runs
+
+
+@pytest.fixture
+def adds(tmp_path, monkeypatch):
+    """A function that makes compiled functions, whose cache is a folder below ``tmp_path``."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+
+    def made():
+        function = numba.njit(lambda x: x + 1)
+        function._cache = jit.Cache(function.py_func)
+        return function
+
+    return made
+
+
+def hits(function):
+    return sum(function.stats.cache_hits.values())
+
+
+def test_the_cache_works(adds):
+    functions = [adds(), adds()]
+    assert [function(1) for function in functions] == [2, 2]
+    assert [hits(function) for function in functions] == [0, 1]
+
+
+def test_a_disk_that_becomes_full(adds, tmp_path):
+    function = adds()
+    shutil.rmtree(tmp_path / "cache")
+    (tmp_path / "cache").write_text("no folder")
+    assert function(1) == 2
+
+
+def test_a_broken_cache(adds, tmp_path):
+    adds()(1)
+    for path in tmp_path.rglob("*.nb?"):
+        path.write_bytes(path.read_bytes()[:20])
+    function = adds()
+    assert function(1) == 2
+    assert hits(function) == 0
