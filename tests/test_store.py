@@ -12,6 +12,9 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+import random_recipes as own
+from hypothesis import given
+from hypothesis import strategies as st
 from small_sweeps import (
     DIVERGES,
     EVERYTHING,
@@ -346,6 +349,24 @@ def test_parts_of_runs_with_other_numbers_are_not_put_together(path):
         file.add("key", SMALL, "numpy", [first, other])
         (both,) = file.find("key", SMALL, EVERYTHING)
     assert both.loss == first.loss
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("stores")
+
+
+@given(own.trainings(largest_lr=100.0), st.sampled_from(["numpy", "compiled"]))
+def test_every_run_is_found_again_to_the_last_bit(folder, training, engine):
+    recipe, net = training
+    written = store.outcome(train(recipe, 0, engine=engine, network=net), EVERYTHING)
+    (folder / "runs.sqlite").unlink(missing_ok=True)
+    with closing(store.Store(folder / "runs.sqlite")) as file:
+        file.add("key", recipe, engine, [written])
+        (found,) = file.find("key", recipe, EVERYTHING)
+    np.testing.assert_array_equal(found[:5], written[:5])
+    assert found.history.tobytes() == written.history.tobytes()
+    assert found.parameters.tobytes() == written.parameters.tobytes()
 
 
 def test_minus_zero_is_no_damage(path):
