@@ -59,18 +59,10 @@ def load(path):
     with path.open("rb") as file:
         data = file.read(os.fstat(file.fileno()).st_size)  # a device has no size and no end
     try:
-        arrays = _read_all(data)
+        return _parameters(_read_all(data), _sealed(data))
     except Exception as error:  # zip and npy readers raise many kinds
         reason = f"not a readable network file ({error})"
         raise ValueError(f"path is {str(path)!r}: {reason}") from None
-    if "activations" not in arrays or str(arrays.get("format")) not in (FORMAT, BEFORE):
-        raise ValueError(f"path is {str(path)!r}: an archive, but not a saved nnlib network")
-    if str(arrays["format"]) == FORMAT and not _sealed(data):
-        raise ValueError(f"path is {str(path)!r}: damaged, its digest is not that of its content")
-    parameters = _parameters(arrays)
-    if parameters is None:
-        raise ValueError(f"path is {str(path)!r}: its {len(arrays)} arrays are no whole network")
-    return parameters
 
 
 def _sealed(data):
@@ -78,15 +70,17 @@ def _sealed(data):
     return data[-DIGEST:] == digest.encode()
 
 
-def _parameters(arrays):
-    """The arguments of ``Network.from_parameters``, or None if an array is missing or too many."""
-    if arrays["activations"].size > len(arrays):
-        return None
-    layers = range(1, arrays["activations"].size + 1)
+def _parameters(arrays, sealed):
+    """The arguments of ``Network.from_parameters``; ValueError if not all are there, and whole."""
+    if "activations" not in arrays or str(arrays.get("format")) not in (FORMAT, BEFORE):
+        raise ValueError("an archive, but not a saved nnlib network")
+    if str(arrays["format"]) == FORMAT and not sealed:
+        raise ValueError("damaged: its digest is not that of its content")
+    layers = range(1, min(arrays["activations"].size, len(arrays)) + 1)
     expected = {"format", "activations"} | {f"W{l}" for l in layers}
     with_bias = expected | {f"b{l}" for l in layers}
     if set(arrays) not in (expected, with_bias):
-        return None
+        raise ValueError(f"its {len(arrays)} arrays are no whole network")
     return {
         "weights": [arrays[f"W{l}"] for l in layers],
         "biases": [arrays[f"b{l}"] for l in layers] if set(arrays) == with_bias else None,

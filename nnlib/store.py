@@ -205,13 +205,16 @@ class Store:
                 elif _holds(outcome, keep):
                     yield outcome
         if damaged:
-            message = (
-                f"store is {self.path!r}: damaged runs were found in it and taken out: "
-                f"{len(damaged)}. Those that are wanted are run anew."
-            )
-            warnings.warn(message, RuntimeWarning, stacklevel=4)  # where sweep is called
-            with self._named_errors(), self._file:
-                self._file.executemany("DELETE FROM runs WHERE rowid = ?", damaged)
+            self._take_out(damaged)
+
+    def _take_out(self, places):
+        message = (
+            f"store is {self.path!r}: damaged runs were found in it and taken out: "
+            f"{len(places)}. Those that are wanted are run anew."
+        )
+        warnings.warn(message, RuntimeWarning, stacklevel=5)  # where sweep is called
+        with self._named_errors(), self._file:
+            self._file.executemany("DELETE FROM runs WHERE rowid = ?", places)
 
     def add(self, key, recipe, engine, outcomes):
         """Write the Outcomes of one chunk; when this returns, they are on disk."""
@@ -290,15 +293,18 @@ def _outcome(row, digest, recipe):
 
 
 def _fits(outcome, recipe):
-    """Whether the arrays are as long as the recipe's, and the history ends as the run did."""
+    """Whether an Outcome's arrays may be a run's of this recipe."""
     if outcome.parameters is not None and outcome.parameters.size != _size(recipe):
         return False
-    if outcome.history is None:
-        return True
-    grid, diverged = range(0, recipe.epochs, recipe.log_every), np.isinf(outcome.loss)
-    logged, ends = outcome.history, outcome[1:4]
-    if not diverged:
-        if not np.array_equal(logged[1:, -1:], np.reshape(ends, (3, 1))):
+    return outcome.history is None or _history_fits(outcome, recipe)
+
+
+def _history_fits(outcome, recipe):
+    """Whether a history has the recipe's epochs, and ends as the run did."""
+    grid, logged = range(0, recipe.epochs, recipe.log_every), outcome.history
+    diverged = np.isinf(outcome.loss)
+    if not diverged:  # the last column is the closing row
+        if not np.array_equal(logged[1:, -1:], np.reshape(outcome[1:4], (3, 1))):
             return False
         logged = logged[:, :-1]
     n_logged = logged.shape[1]
