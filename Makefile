@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report test test-lab lab notebooks sweeps bench lint clean
+.PHONY: report test test-lab lab notebooks sweeps bench damage lint clean
 
 report: $(READY)  ## run all chapters, write report/backprop-report.html and .pdf
 	$(BIN)/python -m nnlib.export report
@@ -29,6 +29,9 @@ sweeps: $(READY)  ## compute the stored runs behind chapters 5 to 11; an hour, m
 
 bench: $(READY)  ## speed beside other ways to do the same, as ratios
 	$(BIN)/python tests/bench/bench.py
+
+damage: $(READY)  ## damage saved networks and stores 8000 times: none may give other numbers
+	$(BIN)/python tests/damage.py
 
 lint: $(READY)
 	$(BIN)/ruff check

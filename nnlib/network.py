@@ -227,7 +227,7 @@ class Network:
     def load(path):
         """The network that ``save`` wrote, to the last bit.
 
-        ValueError for any other file, OSError where none can be opened.
+        ValueError for any other file, and for a damaged one; OSError where none can be opened.
         """
         parameters = storage.load(path)
         try:

@@ -211,7 +211,8 @@ def sweep(recipes, seeds, engine="auto", n_jobs=None, keep=(), store=None, progr
     keep : what to keep besides the ends: "history", "network"; memory grows with it
     store : path of an SQLite file, made if missing. Runs that are in it are not run again, and
         new ones are written as soon as the task they belong to is finished: a task is one run, or
-        up to 8 compiled ones. Rows count only for the same recipe, engine and arithmetic
+        up to 8 compiled ones. Rows count only for the same recipe, engine and arithmetic. A
+        damaged row is run anew, with a RuntimeWarning; a damaged file is refused (ValueError)
     progress : whether to show a progress bar over the runs
 
     Returns
@@ -247,7 +248,7 @@ def _run(result, keep, n_jobs, progress, file=None, keys=()):
     column = {seed: j for j, seed in enumerate(result.seeds.tolist())}
     with _bar(result.loss.size, progress) as bar:
         for i, key in enumerate(keys):
-            for outcome in file.find(key, keep):
+            for outcome in file.find(key, result.recipes[i], keep):
                 if outcome.seed in column:
                     _place(result, i, column[outcome.seed], outcome)
         bar.update(int(result.finished.sum()))

@@ -4,7 +4,9 @@ A refusal names the argument, what it was and what it may be.
 """
 
 import math
+import os
 from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
 
@@ -111,3 +113,17 @@ def labels(y, n):
         bad = int(np.argmax(wrong))
         raise ValueError(f"y holds {y[bad, 0]} in row {bad}; every label must be 0 or 1")
     return y
+
+
+def path(name, value):
+    """``value`` as a Path; it may be a non-empty str or an os.PathLike of one."""
+    text = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(text, str):
+        raise TypeError(f"{name} is {value!r}; it must be a path, a str or pathlib.Path")
+    try:
+        usable = Path(text).name and b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:  # half a letter
+        usable = False
+    if not usable:
+        raise ValueError(f"{name} is {value!r}; it must be the path of a file")
+    return Path(text)

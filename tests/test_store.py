@@ -12,6 +12,9 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+import random_recipes as own
+from hypothesis import given
+from hypothesis import strategies as st
 from small_sweeps import (
     DIVERGES,
     EVERYTHING,
@@ -245,8 +248,21 @@ def test_places_where_no_file_can_be(tmp_path):
     for impossible in (tmp_path, tmp_path / "no" / "such" / "folder.sqlite"):
         with pytest.raises(OSError, match=r"store is '.*', which cannot be used: unable to open"):
             here(SMALL, 2, store=impossible)
-    with pytest.raises(TypeError):
-        here(SMALL, 2, store=3)
+
+
+@pytest.mark.parametrize("value", [3, True, b"runs.sqlite", ["runs.sqlite"], "", ".", "a\0b"])
+def test_what_is_no_path(value):
+    with pytest.raises((TypeError, ValueError), match=r"store is .*; it must be "):
+        here(SMALL, 2, store=value)
+
+
+@on_posix  # elsewhere a name has no colon
+def test_every_name_is_a_file(tmp_path, monkeypatch, trained):
+    monkeypatch.chdir(tmp_path)
+    here(SMALL, 2, store=":memory:")
+    here(SMALL, 2, store=":memory:")
+    assert len(trained) == 2
+    assert [p.name for p in tmp_path.iterdir()] == [":memory:"]
 
 
 def test_an_empty_file_becomes_a_store(path, trained):
@@ -265,6 +281,146 @@ def test_people_can_read_the_file(path):
     expected = [(repr(SMALL), j, small[j]) for j in (0, 1)]
     expected += [(repr(DIVERGES), j, diverging[j]) for j in (0, 1)]
     assert sorted(rows) == sorted(expected)
+
+
+# What is damaged, and what older versions wrote
+
+
+def change(path, statement, *values):
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(statement, values)
+
+
+BROKEN = {
+    "another loss": "loss = min(loss, 9.0) + 1e-15",
+    "another accuracy": "accuracy = 0.25",
+    "an accuracy where none was": "accuracy = coalesce(accuracy, 0) / 2 + 0.1",
+    "another epoch of the end": "stopped = 3",
+    "a text as a loss": "loss = 'low'",
+    "a text that is no UTF-8": "loss = CAST(x'ff' AS TEXT)",
+    "bytes as an error": "mean_absolute_error = x'00'",
+    "a text as a history": "history = 'long'",
+    "a number as a history": "history = 0.5",
+    "another bit in a history": "history = substr(history, 1, 8) || x'01' || substr(history, 10)",
+    "a shorter history": "history = substr(history, 33)",
+    "a history cut inside a number": "history = substr(history, 2)",
+    "an empty history": "history = x''",
+    "no history": "history = NULL",
+    "a longer network": "parameters = parameters || x'0000000000000000'",
+    "a network of a number and a half": "parameters = x'000000000000000000000000'",
+    "no digest": "digest = NULL",
+    "another digest": "digest = upper(digest)",
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_damaged_run_alone_is_run_anew_and_said(kind, path, trained):
+    first = here(RECIPES, 4, keep=EVERYTHING, store=path)
+    change(path, f"UPDATE runs SET {BROKEN[kind]} WHERE seed = 2")
+    trained.clear()
+    with pytest.warns(RuntimeWarning, match=r"runs\.sqlite.*taken out: 1\. Those") as said:
+        assert_same_sweep(here(RECIPES, 4, keep=EVERYTHING, store=path), first)
+    assert trained == [(recipe, 2) for recipe in RECIPES]
+    assert [warning.filename for warning in said] == [__file__] * 3
+    assert_same_sweep(here(RECIPES, 4, keep=EVERYTHING, store=path), first)  # nothing is said
+    assert len(trained) == 3
+
+
+def test_a_damaged_part_is_not_kept_when_more_is_wanted(path, trained):
+    here(SMALL, 1, keep=["history"], store=path)
+    change(
+        path, "UPDATE runs SET history = substr(history, 1, 15) || x'7f' || substr(history, 17)"
+    )
+    with pytest.warns(RuntimeWarning, match="taken out: 1"):
+        here(SMALL, 1, keep=["network"], store=path)
+    s = here(SMALL, 1, keep=EVERYTHING, store=path)
+    assert len(trained) == 3
+    assert_same_sweep(s, here(SMALL, 1, keep=EVERYTHING))
+
+
+def test_parts_of_runs_with_other_numbers_are_not_put_together(path):
+    """The textbook loop may differ in last bits, with another number of threads say."""
+    first = store.outcome(train(SMALL, 0, engine="numpy"), ["history"])
+    other = store.outcome(train(SMALL, 0, engine="numpy"), ["network"])
+    with closing(store.Store(path)) as file:
+        for outcome in (first, other._replace(loss=other.loss * (1 + 1e-15))):
+            file.add("key", SMALL, "numpy", [outcome])
+        assert not list(file.find("key", SMALL, EVERYTHING))
+        assert len(list(file.find("key", SMALL, ["network"]))) == 1
+        file.add("key", SMALL, "numpy", [first, other])
+        (both,) = file.find("key", SMALL, EVERYTHING)
+    assert both.loss == first.loss
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("stores")
+
+
+@given(own.trainings(largest_lr=100.0), st.sampled_from(["numpy", "compiled"]))
+def test_every_run_is_found_again_to_the_last_bit(folder, training, engine):
+    recipe, net = training
+    written = store.outcome(train(recipe, 0, engine=engine, network=net), EVERYTHING)
+    (folder / "runs.sqlite").unlink(missing_ok=True)
+    with closing(store.Store(folder / "runs.sqlite")) as file:
+        file.add("key", recipe, engine, [written])
+        (found,) = file.find("key", recipe, EVERYTHING)
+    np.testing.assert_array_equal(found[:5], written[:5])
+    assert found.history.tobytes() == written.history.tobytes()
+    assert found.parameters.tobytes() == written.parameters.tobytes()
+
+
+def test_minus_zero_is_no_damage(path):
+    outcome = store.Outcome(0, -0.0, 1.0, -0.0, np.nan)
+    with closing(store.Store(path)) as file:
+        file.add("key", SMALL, "numpy", [outcome])
+        (found,) = file.find("key", SMALL, ())
+    assert found[:4] == outcome[:4]
+
+
+OLD = """CREATE TABLE runs (
+    key TEXT NOT NULL, seed INTEGER NOT NULL, loss REAL NOT NULL, accuracy REAL,
+    mean_absolute_error REAL NOT NULL, stopped REAL, history BLOB, parameters BLOB,
+    PRIMARY KEY (key, seed))"""
+
+
+def made_old(path):
+    """Turn a store into one of format 1."""
+    columns = "key, seed, loss, accuracy, mean_absolute_error, stopped, history, parameters"
+    change(path, "ALTER TABLE runs RENAME TO later")
+    change(path, OLD)
+    change(path, f"INSERT INTO runs SELECT {columns} FROM later")
+    change(path, "DROP TABLE later")
+    change(path, "PRAGMA user_version = 1")
+
+
+def test_an_old_store_is_read_and_gets_digests(path, trained):
+    first = here(RECIPES, 4, keep=EVERYTHING, store=path)
+    made_old(path)
+    for _ in range(2):
+        assert_same_sweep(here(RECIPES, 4, keep=EVERYTHING, store=path), first)
+    assert len(trained) == 12
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT count(digest) FROM runs").fetchone() == (12,)
+        assert file.execute("PRAGMA user_version").fetchone() == (store.FORMAT,)
+    change(path, "UPDATE runs SET accuracy = 0.25 WHERE seed = 2")
+    with pytest.warns(RuntimeWarning, match="taken out: 1"):
+        assert_same_sweep(here(RECIPES, 4, keep=EVERYTHING, store=path), first)
+
+
+SEEN = [kind for kind in BROKEN if kind not in (
+    "another loss", "another accuracy", "another epoch of the end", "another bit in a history",
+    "no history", "no digest", "another digest")]  # fmt: skip
+SEEN += ["another loss", "another accuracy"]  # since the history ends otherwise
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_damage_of_an_old_store_is_seen_where_it_can_be(kind, path, trained):
+    first = here([SMALL, STOPS], 4, keep=EVERYTHING, store=path)
+    made_old(path)
+    change(path, f"UPDATE runs SET {BROKEN[kind]} WHERE seed = 2")
+    with pytest.warns(RuntimeWarning, match="taken out: 1"):
+        assert_same_sweep(here([SMALL, STOPS], 4, keep=EVERYTHING, store=path), first)
 
 
 # Killed at any moment

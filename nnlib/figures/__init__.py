@@ -1,5 +1,6 @@
 """Every plot. Drawing functions take results and return a Figure; none of them trains."""
 
+from nnlib.figures import quiet  # noqa: F401  before all that imports Matplotlib
 from nnlib.figures.activations import (
     dead_units,
     functions_and_slopes,
