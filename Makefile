@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report test test-lab lab notebooks sweeps bench lint clean
+.PHONY: report test test-lab lab notebooks sweeps bench lint wheels clean
 
 report: $(READY)  ## run all chapters, write report/backprop-report.html and .pdf
 	$(BIN)/python -m nnlib.export report
@@ -33,6 +33,9 @@ bench: $(READY)  ## speed beside other ways to do the same, as ratios
 lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check nnlib tests
+
+wheels: $(READY)  ## whether every pinned requirement has a wheel for each Python and platform
+	$(BIN)/python tests/wheels.py
 
 clean:  ## remove what was built, the virtual environment too
 	rm -rf .venv report build nnlib.egg-info .coverage .pytest_cache .hypothesis .ruff_cache
