@@ -51,7 +51,7 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
     worst = max(range(len(pairs)), key=lambda i: misses[i].max(initial=0))
     if misses[worst].any():
         raise Disagreement(f"{what}: {_worst(*pairs[worst], misses[worst], rtol, atol)}")
-    print(f"{what}: equal {_tolerance(rtol, atol)}" + (f", {count} numbers" if count > 1 else ""))
+    print(f"{what}: {f'all {count}' if count > 1 else 'both'} agree {_tolerance(rtol, atol)}")
 
 
 def _words(what):
@@ -135,11 +135,19 @@ def _worst(place, a, b, misses, rtol, atol):
 def _tolerance(rtol, atol):
     """ "to a relative 1e-9 or an absolute 1e-12"."""
     sizes = {"a relative": rtol, "an absolute": atol}
-    words = [f"{kind} {size:g}".replace("e-0", "e-") for kind, size in sizes.items() if size]
+    words = [f"{kind} {_size(size)}" for kind, size in sizes.items() if size]
     return f"to {' or '.join(words)}" if words else "to the last digit"
 
 
+def _size(size):
+    """A tolerance as text: 0.05, 1e-4, 8.88e-16."""
+    if size >= 1e-3:
+        return f"{size:.3g}"
+    mantissa, exponent = f"{size:.2e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}"
+
+
 def _texts(a, b):
-    """Both numbers with as many digits as it takes to see that they differ, six at least."""
-    texts = ((f"{a:.{digits}g}", f"{b:.{digits}g}") for digits in range(6, 18))
+    """Both numbers with as many digits as it takes to see that they differ, four at least."""
+    texts = ((f"{a:.{digits}g}", f"{b:.{digits}g}") for digits in range(4, 18))
     return next((pair for pair in texts if pair[0] != pair[1]), (f"{a:g}", f"{b:g}"))
