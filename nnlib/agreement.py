@@ -133,9 +133,8 @@ def _worst(place, a, b, misses, rtol, atol):
 
 
 def _tolerance(rtol, atol):
-    """ "to a relative 1e-9 or an absolute 1e-12"."""
-    sizes = {"a relative": rtol, "an absolute": atol}
-    words = [f"{kind} {_size(size)}" for kind, size in sizes.items() if size]
+    """ "to 1e-12 or a relative 1e-9"."""
+    words = [kind + _size(size) for kind, size in (("", atol), ("a relative ", rtol)) if size]
     return f"to {' or '.join(words)}" if words else "to the last digit"
 
 
