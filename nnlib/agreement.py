@@ -51,7 +51,8 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
     worst = max(range(len(pairs)), key=lambda i: misses[i].max(initial=0))
     if misses[worst].any():
         raise Disagreement(f"{what}: {_worst(*pairs[worst], misses[worst], rtol, atol)}")
-    print(f"{what}: {f'all {count}' if count > 1 else 'both'} agree {_tolerance(rtol, atol)}")
+    who = f"{count} of {count}" if count > 1 else "both"
+    print(f"{what}: {who} agree {_tolerance(rtol, atol)}")
 
 
 def _words(what):
