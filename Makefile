@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report test test-lab lab notebooks sweeps bench damage lint clean
+.PHONY: report test test-lab lab notebooks sweeps bench damage wheels lint clean
 
 report: $(READY)  ## run all chapters, write report/backprop-report.html and .pdf
 	$(BIN)/python -m nnlib.export report
@@ -36,6 +36,9 @@ damage: $(READY)  ## damage saved networks and stores 8000 times: none may give 
 lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check nnlib tests
+
+wheels: $(READY)  ## whether every pinned requirement has a wheel for each Python and platform
+	$(BIN)/python tests/wheels.py
 
 clean:  ## remove what was built, the virtual environment too
 	rm -rf .venv report build nnlib.egg-info .coverage .pytest_cache .hypothesis .ruff_cache

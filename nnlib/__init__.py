@@ -1,6 +1,7 @@
 """Backpropagation by hand, checked: networks, their gradients, and how they learn."""
 
 from nnlib import data, graph
+from nnlib.agreement import Disagreement, agree
 from nnlib.gradcheck import GradientCheck, check_gradients
 from nnlib.network import Gradients, Network, Trace
 from nnlib.optimizers import SGD, Adagrad, Adam, Momentum, RMSprop
@@ -13,6 +14,7 @@ __all__ = [
     "SGD",
     "Adagrad",
     "Adam",
+    "Disagreement",
     "GradientCheck",
     "Gradients",
     "Momentum",
@@ -22,6 +24,7 @@ __all__ = [
     "Run",
     "Sweep",
     "Trace",
+    "agree",
     "check_gradients",
     "data",
     "graph",

@@ -111,8 +111,10 @@ def failure(path, started, error):
     line = started[-1].source.strip().split("\n")[0] if started else "before the first"
     where = f"{path}, code cell {len(started)} ({line})"
     if isinstance(error, CellExecutionError):
+        summary = f"{error.ename}: {error.evalue}"
         traceback = strip_ansi("\n".join(started[-1].outputs[-1].traceback))
-        return f"{where}: {error.ename}: {error.evalue}\n\n{traceback}"
+        # A Disagreement comes without a traceback: its sentence says it all.
+        return f"{where}: {summary}" + (f"\n\n{traceback}" if traceback != summary else "")
     if isinstance(error, CellTimeoutError):
         return f"{where}: not finished after {SECONDS_PER_CELL} s"
     if isinstance(error, DeadKernelError):

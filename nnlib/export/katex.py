@@ -1,6 +1,7 @@
 """LaTeX to HTML by KaTeX, run in quickjs: neither Node nor a browser is needed."""
 
 import base64
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,12 @@ import quickjs
 FOLDER = Path(__file__).parent / "katex"
 
 # `trust` is asked about \href, \includegraphics and the like, which a report has no need of;
-# KaTeX would print them in red instead of refusing them.
+# KaTeX would print them in red instead of refusing them. The HTML comes out as JSON because
+# quickjs-ng hands no string over that was just joined from pieces.
 RENDER = r"""
 function render(latex, displayMode) {
     const trust = ({command}) => { throw new Error(command + " is not allowed"); };
-    return katex.renderToString(latex, {displayMode, trust, strict: "error"});
+    return JSON.stringify(katex.renderToString(latex, {displayMode, trust, strict: "error"}));
 }
 """
 
@@ -38,7 +40,7 @@ def engine():
 def render(latex, display=False):
     """The HTML (with MathML for screen readers) of a formula, without its dollars."""
     try:
-        return engine()(latex, display)
+        return json.loads(engine()(latex, display))
     except quickjs.JSException as error:
         reason = str(error).split("\n")[0]
         raise FormulaError(f"the formula ${latex.strip()}$ cannot be shown: {reason}") from None
