@@ -28,7 +28,7 @@ from small_sweeps import (
 )
 from tiny import TINY
 
-from nnlib import SGD, Adam, Momentum, Recipe, fingerprint, store, sweep, workers
+from nnlib import SGD, Adam, Momentum, Recipe, fingerprint, store, sweep, train, workers
 from nnlib.recipe import GRADIENTS
 
 RUNS = "SELECT recipe, seed, loss FROM runs JOIN recipes USING (key)"
