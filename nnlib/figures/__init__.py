@@ -44,6 +44,7 @@ from nnlib.figures.rates import (
 )
 from nnlib.figures.speed import speed
 from nnlib.figures.style import STYLE, WIDTH, show, styled, subplots
+from nnlib.figures.table import table
 from nnlib.figures.units import (
     accuracies_by_width,
     moving_pre_activations,
@@ -126,6 +127,7 @@ __all__ = [
     "strips_of_figures",
     "styled",
     "subplots",
+    "table",
     "tangents",
     "truth_and_prediction",
     "ulp_errors",
