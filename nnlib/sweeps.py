@@ -15,6 +15,7 @@ from nnlib.training import ENGINES
 KEEP = ("history", "network")
 MEASURES = ("loss", "accuracy", "mean_absolute_error")
 HEADER = ("recipe", "runs", "median loss", "5–95 %", "at 100 %", "diverged")  # of Sweep.rows
+FORM = ("", "", ".4g", ".4g", ".1%", ".1%")
 DIVERGED = {"loss": np.inf, "accuracy": np.nan, "mean_absolute_error": np.inf}
 
 
@@ -145,7 +146,7 @@ class Sweep:
         return np.array([quantiles(values[finished], q) for values, finished in rows])
 
     def rows(self):
-        """A row for each recipe, for ``figures.table``; ``nnlib.sweeps.HEADER`` names the columns.
+        """A row for each recipe, for ``figures.table`` with ``HEADER`` and ``FORM`` of ``sweeps``.
 
         Its cells: what differs between the recipes, the number of finished runs, the median loss,
         (5 % quantile, 95 % quantile), the shares at 100 % and diverged.

@@ -44,7 +44,7 @@ from nnlib.figures.rates import (
 )
 from nnlib.figures.speed import speed
 from nnlib.figures.style import STYLE, WIDTH, show, styled, subplots
-from nnlib.figures.table import table
+from nnlib.figures.tables import table
 from nnlib.figures.units import (
     accuracies_by_width,
     moving_pre_activations,

@@ -13,6 +13,7 @@ from nnlib import validation
 
 MINUS, NO_BREAK = "−", "\N{NO-BREAK SPACE}"
 ONE = rf"[+{MINUS}-]?(?:\d[\d,]*(?:\.\d+)?(?:e[+{MINUS}-]?\d+)?\s?%?|∞)"
+TO = f"{NO_BREAK}to{NO_BREAK}"
 NUMBER = re.compile(rf"{ONE}(?:\sto\s{ONE})?(?:\s\(.*\))?")
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 # As wide as a digit, and as a point; as entities they outlive the stripping of a Markdown cell.
@@ -195,7 +196,7 @@ def _span(low, high, missing):
         return low
     if low.endswith("%") and high.endswith("%"):
         low = low.rstrip(f"%{NO_BREAK}")
-    return NO_BREAK.join((low, "to", high))
+    return f"{low}{TO}{high}"
 
 
 def _is_number(text):
@@ -203,16 +204,24 @@ def _is_number(text):
 
 
 def _padded(column):
-    """(text, padding) of each cell, so that the points stand below each other; "to" if there."""
-    spans = any(f"{NO_BREAK}to{NO_BREAK}" in cell for cell in column)
-    mark = f"{NO_BREAK}to{NO_BREAK}|$" if spans else rf"[.e{NO_BREAK}]|$"
-    tails = [cell[re.search(mark, cell).start() :] for cell in column]
-    aligned = [_is_number(cell) or len(cell) == 1 for cell in column]
-    widest = max((tail for tail, a in zip(tails, aligned, strict=True) if a), key=len, default="")
-    return [
-        (cell, _padding(tail, widest) if a else "")
-        for cell, tail, a in zip(column, tails, aligned, strict=True)
+    """(text, padding) of each cell, so that the points, or the "to" of spans, are in one line."""
+    numbers = [cell for cell in column if _is_number(cell)]
+    spans = 2 * sum(TO in cell for cell in numbers) > len(numbers)
+    mark = f"{TO}|$" if spans else rf"[.e{NO_BREAK}]|$"
+    tails = [
+        cell[re.search(mark, cell).start() :] if _is_aligned(cell, spans) else None
+        for cell in column
     ]
+    widest = max((tail for tail in tails if tail is not None), key=len, default="")
+    return [
+        (cell, "" if tail is None else _padding(tail, widest))
+        for cell, tail in zip(column, tails, strict=True)
+    ]
+
+
+def _is_aligned(cell, spans):
+    """Whether a cell is of its column's kind: a span or not; a dash is of both."""
+    return len(cell) == 1 or (_is_number(cell) and (spans or TO not in cell))
 
 
 def _padding(tail, widest):
