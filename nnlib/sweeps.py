@@ -14,8 +14,6 @@ from nnlib.training import ENGINES
 
 KEEP = ("history", "network")
 MEASURES = ("loss", "accuracy", "mean_absolute_error")
-HEADER = ("recipe", "runs", "median loss", "5–95 %", "at 100 %", "diverged")  # of Sweep.rows
-FORM = ("", "", ".4g", ".4g", ".1%", ".1%")
 DIVERGED = {"loss": np.inf, "accuracy": np.nan, "mean_absolute_error": np.inf}
 
 
@@ -106,6 +104,10 @@ class Sweep:
     histories: tuple | None
     networks: np.ndarray | None
 
+    # of ``rows``, for ``figures.table``
+    header = ("recipe", "runs", "median loss", "5–95 %", "at 100 %", "diverged")
+    form = ("", "", ".4g", ".4g", ".1%", ".1%")
+
     @property
     def finished(self):
         return ~np.isnan(self.loss)
@@ -146,7 +148,7 @@ class Sweep:
         return np.array([quantiles(values[finished], q) for values, finished in rows])
 
     def rows(self):
-        """A row for each recipe, for ``figures.table`` with ``HEADER`` and ``FORM`` of ``sweeps``.
+        """A row for each recipe, for ``figures.table`` with ``header`` and ``form``.
 
         Its cells: what differs between the recipes, the number of finished runs, the median loss,
         (5 % quantile, 95 % quantile), the shares at 100 % and diverged.
@@ -161,7 +163,7 @@ class Sweep:
 
     def table(self):
         """A row for each recipe, named by what differs between them; aligned, and Markdown."""
-        rows = [HEADER]
+        rows = [self.header]
         for label, n, middle, (low, high), *shares in self.rows():
             cells = f"{middle:.4g}", f"{low:.4g} to {high:.4g}", *(f"{p:.1%}" for p in shares)
             rows.append((label, f"{n}", *(cells if n else "----")))
