@@ -284,9 +284,10 @@ class HTMLReport(HTMLExporter):
         number, caption, source = tables.parts(output)
         self.page.new_id(tables.table_id(number))
         caption = self.markdown2html(context, f"**Table {number}.** {caption}")
-        table = self.markdown2html(context, tables.PADDING.sub(tables.invisible, source))
-        cards = tables.about(output)["cards"]
-        return tables.html(table, caption, number, self.page.plain if cards else None)
+        about = tables.about(output)
+        source = tables.exact(source, about["align"], tables.invisible)
+        table = self.markdown2html(context, source)
+        return tables.html(table, caption, number, self.page.plain if about["cards"] else None)
 
 
 def size(svg):

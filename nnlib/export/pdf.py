@@ -128,6 +128,7 @@ def table_fence(output, cell):
         return fenced({"cell": cell}, "table", output["data"]["text/markdown"])
     number, caption, table = tables.parts(output)
     header = {"cell": cell, "number": number, "label": tables.table_id(number)}
+    table = tables.exact(table, tables.about(output)["align"], tables.marked)
     return fenced(header, "table", f"{caption}\n\n{table}")
 
 

@@ -1,11 +1,19 @@
 """Tables of `figures.table` as the exporters read them: number, caption and the table itself."""
 
 import re
+from collections import Counter
+from functools import reduce
+from html import escape
+from operator import or_
 
 from bs4 import BeautifulSoup
 
-# What `figures.table` pads a number with: as wide as a digit, as wide as a point.
+from nnlib.figures.tables import tails
+
+# What `figures.table` pads a number with, for JupyterLab.
 PADDING = re.compile("(?:&numsp;|&puncsp;)+")
+# pandoc would write a space that does not break as a sign of its own.
+NO_BREAK, THIN = "\N{NO-BREAK SPACE}", "\N{PUNCTUATION SPACE}"
 
 
 def is_table(output):
@@ -43,14 +51,41 @@ def refuse_twice(notebook):
         found.add(number)
 
 
-def invisible(match):
-    """The padding as an empty element; the style sheet puts these characters in, unseen.
+def exact(table, align, pad):
+    """The Markdown table with its numbers padded anew, exactly in every font.
 
-    So a number is read, searched and copied without them, and they are as wide as the digits of
-    the same font.
+    ``pad`` makes what takes the width of some characters. Cells behind whose points stand the
+    same characters are equally wide from there on; so each cell is padded with those that others
+    have and it has not.
     """
-    characters = match[0].replace("&numsp;", "0").replace("&puncsp;", ".")
-    return f'<span class="pad" data-pad="{characters}"></span>'
+    lines = [line[2:-2].split(" | ") for line in PADDING.sub("", table).split("\n")]
+    columns = [list(column) for column in zip(*lines, strict=True)]
+    for column, letter in zip(columns, align, strict=True):
+        if letter == ".":
+            missing = complements(column[2:])
+            column[2:] = [cell + (pad(more) if more else "")
+                          for cell, more in zip(column[2:], missing, strict=True)]  # fmt: skip
+    return "\n".join(f"| {' | '.join(line)} |" for line in zip(*columns, strict=True))
+
+
+def complements(cells):
+    """For each cell the characters that it lacks behind its point; digits are of one width."""
+    counts = [None if tail is None else Counter(re.sub(r"\d", "0", tail)) for tail in tails(cells)]
+    every = reduce(or_, (count for count in counts if count is not None), Counter())
+    return ["" if count is None else "".join((every - count).elements()) for count in counts]
+
+
+def invisible(characters):
+    """An empty element with the width of the characters, which the style sheet puts in unseen.
+
+    So a number is read, searched and copied without them.
+    """
+    return f'<span class="pad" data-pad="{escape(characters)}"></span>'
+
+
+def marked(characters):
+    """The characters between two for private use; report.typ sets a space of their width."""
+    return f"\ue000{characters.replace(NO_BREAK, THIN)}\ue001"
 
 
 def html(table, caption, number, plain=None):
@@ -71,7 +106,6 @@ def html(table, caption, number, plain=None):
 
 def make_cards(soup, names):
     """Name each cell's column in the cell; roles, since cards are not laid out as a table."""
-    soup.table["role"] = "table"
     soup.table["class"] = "cards"
     for part in soup.select("thead, tbody"):
         part["role"] = "rowgroup"

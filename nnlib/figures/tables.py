@@ -17,10 +17,12 @@ TO = f"{NO_BREAK}to{NO_BREAK}"
 NUMBER = re.compile(rf"{ONE}(?:\sto\s{ONE})?(?:\s\(.*\))?")
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 # As wide as a digit, and as a point; as entities they outlive the stripping of a Markdown cell.
+# That is exact for digits only; the exporters know their fonts and do it exactly.
 DIGIT, POINT = "&numsp;", "&puncsp;"
 RULES = {"l": ":--", "r": "--:", ".": "--:"}
+SHORT = 12  # characters: a cell that no line break may divide
 LINE = 79  # columns of the form in plain text, and of a word in it
-CELL = 34
+CELL = 40
 
 
 def table(rows, number, caption, header, form=".4g", align=None, missing="–", cards=False):
@@ -63,7 +65,7 @@ def table(rows, number, caption, header, form=".4g", align=None, missing="–", 
         "text/plain": f"{_paragraph(f'Table {number}. {caption}')}\n\n"
         f"{_plain(header, aligns, parts)}",
     }
-    about = {"role": "table", "number": number, "cards": cards}
+    about = {"role": "table", "number": number, "align": aligns, "cards": cards}
     display(data, metadata={"nnlib": about}, raw=True)
 
 
@@ -87,7 +89,7 @@ def _text(name, value, empty=False):
     line = " ".join(value.split(" ")).replace("\n", " ").strip()
     if not (line or empty):
         raise ValueError(f"{name} is {value!r}; it must be a text that is not empty")
-    return line
+    return line if len(line) > SHORT or "$" in line else line.replace(" ", NO_BREAK)
 
 
 def _header(header):
@@ -203,19 +205,27 @@ def _is_number(text):
     return NUMBER.fullmatch(text) is not None
 
 
-def _padded(column):
-    """(text, padding) of each cell, so that the points, or the "to" of spans, are in one line."""
+def tails(column):
+    """What of each cell stands from its point on, or from its "to" on in a column of spans.
+
+    None where a cell is not aligned.
+    """
     numbers = [cell for cell in column if _is_number(cell)]
     spans = 2 * sum(TO in cell for cell in numbers) > len(numbers)
     mark = f"{TO}|$" if spans else rf"[.e{NO_BREAK}]|$"
-    tails = [
+    return [
         cell[re.search(mark, cell).start() :] if _is_aligned(cell, spans) else None
         for cell in column
     ]
-    widest = max((tail for tail in tails if tail is not None), key=len, default="")
+
+
+def _padded(column):
+    """(text, padding) of each cell, so that the points stand below each other."""
+    found = tails(column)
+    widest = max((tail for tail in found if tail is not None), key=len, default="")
     return [
         (cell, "" if tail is None else _padding(tail, widest))
-        for cell, tail in zip(column, tails, strict=True)
+        for cell, tail in zip(column, found, strict=True)
     ]
 
 
@@ -241,17 +251,22 @@ def _markdown(header, aligns, parts):
 
 
 def _paragraph(text):
-    return textwrap.fill(LINK.sub(r"\1", text), LINE)
+    return textwrap.fill(_words(text), LINE)
+
+
+def _words(text):
+    """A text without the targets of its links, and with the spaces of a keyboard."""
+    return LINK.sub(r"\1", text).replace(NO_BREAK, " ")
 
 
 def _plain(header, aligns, parts):
     """Columns of characters; long text on several lines."""
     columns = [
-        [[name], *([text + " " * padding.count(";")] for text, padding in column)]
+        [name, *(text + " " * padding.count(";") for text, padding in column)]
         for name, column in zip(header, parts, strict=True)
     ]
     columns = [
-        [textwrap.wrap(LINK.sub(r"\1", cell), CELL) if a == "l" else [cell] for (cell,) in column]
+        [textwrap.wrap(_words(cell), CELL) if a == "l" else [_words(cell)] for cell in column]
         for a, column in zip(aligns, columns, strict=True)
     ]
     widths = [
