@@ -14,6 +14,7 @@ from nnlib import validation
 MINUS, NO_BREAK = "−", "\N{NO-BREAK SPACE}"
 ONE = rf"[+{MINUS}-]?(?:\d[\d,]*(?:\.\d+)?(?:e[+{MINUS}-]?\d+)?\s?%?|∞)"
 TO = f"{NO_BREAK}to{NO_BREAK}"
+SPAN = re.compile(r"[^(]*\sto\s")
 NUMBER = re.compile(rf"{ONE}(?:\sto\s{ONE})?(?:\s\(.*\))?")
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 # As wide as a digit, and as a point; as entities they outlive the stripping of a Markdown cell.
@@ -57,8 +58,7 @@ def table(rows, number, caption, header, form=".4g", align=None, missing="–", 
     columns = _columns(rows, header, forms, missing)
     aligns = _aligns(align, columns, missing)
     parts = [
-        [(cell, "") for cell in column] if letter != "." else _padded(column)
-        for column, letter in zip(columns, aligns, strict=True)
+        _padded(column, letter == ".") for column, letter in zip(columns, aligns, strict=True)
     ]
     data = {
         "text/markdown": f"**Table {number}.** {caption}\n\n{_markdown(header, aligns, parts)}",
@@ -211,27 +211,34 @@ def tails(column):
     None where a cell is not aligned.
     """
     numbers = [cell for cell in column if _is_number(cell)]
-    spans = 2 * sum(TO in cell for cell in numbers) > len(numbers)
-    mark = f"{TO}|$" if spans else rf"[.e{NO_BREAK}]|$"
+    spans = 2 * sum(map(_is_span, numbers)) > len(numbers)
+    mark = r"\sto\s|$" if spans else rf"[.e{NO_BREAK}]|$"
     return [
         cell[re.search(mark, cell).start() :] if _is_aligned(cell, spans) else None
         for cell in column
     ]
 
 
-def _padded(column):
-    """(text, padding) of each cell, so that the points stand below each other."""
-    found = tails(column)
+def _padded(column, aligned):
+    """(text, padding) of each cell, so that the points stand below each other.
+
+    A span that is not aligned may take two lines.
+    """
+    found = tails(column) if aligned else [None] * len(column)
     widest = max((tail for tail in found if tail is not None), key=len, default="")
     return [
-        (cell, "" if tail is None else _padding(tail, widest))
+        (cell.replace(TO, " to "), "") if tail is None else (cell, _padding(tail, widest))
         for cell, tail in zip(column, found, strict=True)
     ]
 
 
 def _is_aligned(cell, spans):
     """Whether a cell is of its column's kind: a span or not; a dash is of both."""
-    return len(cell) == 1 or (_is_number(cell) and (spans or TO not in cell))
+    return len(cell) == 1 or (_is_number(cell) and (spans or not _is_span(cell)))
+
+
+def _is_span(cell):
+    return SPAN.match(cell) is not None
 
 
 def _padding(tail, widest):
