@@ -1,14 +1,11 @@
 """Tables of `figures.table` as the exporters read them: number, caption and the table itself."""
 
 import re
-from collections import Counter
-from functools import reduce
 from html import escape
-from operator import or_
 
 from bs4 import BeautifulSoup
 
-from nnlib.figures.tables import tails
+from nnlib.figures.tables import complements
 
 # What `figures.table` pads a number with, for JupyterLab.
 PADDING = re.compile("(?:&numsp;|&puncsp;)+")
@@ -54,9 +51,7 @@ def refuse_twice(notebook):
 def exact(table, align, pad):
     """The Markdown table with its numbers padded anew, exactly in every font.
 
-    ``pad`` makes what takes the width of some characters. Cells behind whose points stand the
-    same characters are equally wide from there on; so each cell is padded with those that others
-    have and it has not.
+    ``pad`` makes what takes the width of the characters that a cell lacks.
     """
     lines = [line[2:-2].split(" | ") for line in PADDING.sub("", table).split("\n")]
     columns = [list(column) for column in zip(*lines, strict=True)]
@@ -66,13 +61,6 @@ def exact(table, align, pad):
             column[2:] = [cell + (pad(more) if more else "")
                           for cell, more in zip(column[2:], missing, strict=True)]  # fmt: skip
     return "\n".join(f"| {' | '.join(line)} |" for line in zip(*columns, strict=True))
-
-
-def complements(cells):
-    """For each cell the characters that it lacks behind its point; digits are of one width."""
-    counts = [None if tail is None else Counter(re.sub(r"\d", "0", tail)) for tail in tails(cells)]
-    every = reduce(or_, (count for count in counts if count is not None), Counter())
-    return ["" if count is None else "".join((every - count).elements()) for count in counts]
 
 
 def invisible(characters):

@@ -3,8 +3,11 @@
 import math
 import re
 import textwrap
+from collections import Counter
+from functools import reduce
 from itertools import zip_longest
 from numbers import Integral, Real
+from operator import or_
 
 import numpy as np
 from IPython.display import display
@@ -18,8 +21,8 @@ SPAN = re.compile(r"[^(]*\sto\s")
 NUMBER = re.compile(rf"{ONE}(?:\sto\s{ONE})?(?:\s\(.*\))?")
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 # As wide as a digit, and as a point; as entities they outlive the stripping of a Markdown cell.
-# That is exact for digits only; the exporters know their fonts and do it exactly.
-DIGIT, POINT = "&numsp;", "&puncsp;"
+# Other characters are nearly as wide; the exporters do it exactly.
+DIGIT, NARROW = "&numsp;", "&puncsp;"
 RULES = {"l": ":--", "r": "--:", ".": "--:"}
 SHORT = 12  # characters: a cell that no line break may divide
 LINE = 79  # columns of the form in plain text, and of a word in it
@@ -205,30 +208,37 @@ def _is_number(text):
     return NUMBER.fullmatch(text) is not None
 
 
-def tails(column):
-    """What of each cell stands from its point on, or from its "to" on in a column of spans.
+def complements(column):
+    """For each cell the characters that others have behind their points, and it has not.
 
-    None where a cell is not aligned.
+    Cells with the same characters there are equally wide from the point on, in every font whose
+    digits are of one width. The "to" is the point in a column of spans. None where a cell is not
+    aligned: words, and a span among numbers.
     """
     numbers = [cell for cell in column if _is_number(cell)]
     spans = 2 * sum(map(_is_span, numbers)) > len(numbers)
     mark = r"\sto\s|$" if spans else rf"[.e{NO_BREAK}]|$"
-    return [
-        cell[re.search(mark, cell).start() :] if _is_aligned(cell, spans) else None
+    found = [
+        Counter(re.sub(r"\d", "0", cell[re.search(mark, cell).start() :]))
+        if _is_aligned(cell, spans)
+        else None
         for cell in column
     ]
+    every = reduce(or_, filter(None, found), Counter())
+    return [None if own is None else "".join((every - own).elements()) for own in found]
 
 
 def _padded(column, aligned):
     """(text, padding) of each cell, so that the points stand below each other.
 
-    A span that is not aligned may take two lines.
+    A span that is not aligned may take two lines, the first of which ends in "to".
     """
-    found = tails(column) if aligned else [None] * len(column)
-    widest = max((tail for tail in found if tail is not None), key=len, default="")
+    missing = complements(column) if aligned else [None] * len(column)
     return [
-        (cell.replace(TO, " to "), "") if tail is None else (cell, _padding(tail, widest))
-        for cell, tail in zip(column, found, strict=True)
+        (cell.replace(TO, f"{NO_BREAK}to "), "")
+        if characters is None
+        else (cell, "".join(NARROW if c in f".{NO_BREAK}" else DIGIT for c in characters))
+        for cell, characters in zip(column, missing, strict=True)
     ]
 
 
@@ -239,13 +249,6 @@ def _is_aligned(cell, spans):
 
 def _is_span(cell):
     return SPAN.match(cell) is not None
-
-
-def _padding(tail, widest):
-    """What a cell that ends in ``tail`` lacks to be as wide as ``widest``."""
-    lacking = len(widest) - len(tail)
-    point = lacking > 0 and "." in widest and "." not in tail
-    return POINT * point + DIGIT * (lacking - point)
 
 
 # The two forms

@@ -103,4 +103,4 @@ def span(low, high):
     """Two ends, or one where they are written alike; the first one's percent sign is left out."""
     if low == high:
         return low
-    return f"{low.rstrip('%') if high.endswith('%') else low} to {high}"
+    return f"{low.rstrip('%') if high.endswith('%') else low}{NO_BREAK}to {high}"
