@@ -104,6 +104,10 @@ class Sweep:
     histories: tuple | None
     networks: np.ndarray | None
 
+    # of ``rows``, for ``figures.table``
+    header = ("recipe", "runs", "median loss", "5–95 %", "at 100 %", "diverged")
+    form = ("", "", ".4g", ".4g", ".1%", ".1%")
+
     @property
     def finished(self):
         return ~np.isnan(self.loss)
@@ -143,16 +147,26 @@ class Sweep:
         rows = zip(getattr(self, of), self.finished, strict=True)
         return np.array([quantiles(values[finished], q) for values, finished in rows])
 
+    def rows(self):
+        """A row for each recipe, for ``figures.table`` with ``header`` and ``form``.
+
+        Its cells: what differs between the recipes, the number of finished runs, the median loss,
+        (5 % quantile, 95 % quantile), the shares at 100 % and diverged.
+        """
+        counts, losses = self.finished.sum(axis=1).tolist(), self.quantiles().tolist()
+        shares = self.share_at_100.tolist(), self.share_diverged.tolist()
+        columns = labels(self.recipes), counts, losses, *shares
+        return [
+            (label, n, middle, (low, high), right, diverged)
+            for label, n, (low, middle, high), right, diverged in zip(*columns, strict=True)
+        ]
+
     def table(self):
         """A row for each recipe, named by what differs between them; aligned, and Markdown."""
-        rows = [("recipe", "runs", "median loss", "5–95 %", "at 100 %", "diverged")]
-        shares = zip(self.share_at_100, self.share_diverged, strict=True)
-        for label, n, losses, percents in zip(
-            labels(self.recipes), self.finished.sum(axis=1), self.quantiles(), shares, strict=True
-        ):
-            low, middle, high = (f"{loss:.4g}" for loss in losses)
-            cells = label, f"{n}", middle, f"{low} to {high}", *(f"{p:.1%}" for p in percents)
-            rows.append(cells if n else (label, "0", *"----"))
+        rows = [self.header]
+        for label, n, middle, (low, high), *shares in self.rows():
+            cells = f"{middle:.4g}", f"{low:.4g} to {high:.4g}", *(f"{p:.1%}" for p in shares)
+            rows.append((label, f"{n}", *(cells if n else "----")))
         return _aligned(rows)
 
     def __repr__(self):

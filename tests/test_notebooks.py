@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from nnlib import Disagreement, activations, figures, graph, losses, network, optimizers
+from nnlib.export.tables import is_table, parts
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -88,6 +89,24 @@ def test_figures_are_numbered_and_have_words(path):
     for entry in found:
         assert len(entry["caption"]) > 40
         assert len(entry["alt"]) > 40
+
+
+@EACH_CHAPTER
+def test_tables_are_numbered_and_have_words(path):
+    found = [output for cell in code_cells(path) for output in cell.outputs if is_table(output)]
+    numbers = [output.metadata.nnlib.number for output in found]
+    assert numbers == [f"{int(path.stem[:2])}.{i}" for i in range(1, len(found) + 1)]
+    for output in found:
+        _, caption, _ = parts(output)
+        assert len(caption) > 20
+        assert caption.endswith(".")
+
+
+@EACH_CHAPTER
+def test_tables_are_made_by_figures_table(path):
+    for cell in code_cells(path):
+        assert not re.search(r"-\|-|--:?\|", cell.source), cell.source
+        assert ".table())" not in cell.source
 
 
 @EACH_CHAPTER

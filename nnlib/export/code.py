@@ -2,14 +2,14 @@
 
 import ast
 
-SHOWING = ("figures.show", "Explorer", "TuningPanel")
+SHOWING = ("figures.show", "figures.table", "Explorer", "TuningPanel")
 
 
 def without_words(source):
-    """The code with the caption and the alt text of its figures as `...`.
+    """The code with the caption and the alt text of its figures and tables as `...`.
 
-    A report sets the caption below the figure and gives the alt text to the picture; it does not
-    print them a second time in the code.
+    A report sets the caption beside the figure or table and gives the alt text to the picture; it
+    does not print them a second time in the code.
     """
     try:
         tree = ast.parse(source)

@@ -24,7 +24,7 @@ from pygments.lexers import get_lexer_by_name
 from traitlets import default
 from traitlets.config import Config
 
-from nnlib.export import katex
+from nnlib.export import katex, tables
 from nnlib.export.chapters import clean_outputs
 from nnlib.export.code import without_words
 from nnlib.export.merge import figure_id, heading_id
@@ -195,7 +195,8 @@ class ReportRenderer(IPythonRenderer):
 
     def table_cell(self, text, align=None, head=False):
         # A header cell must name something: the empty corner of a table is no header.
-        return render_table_cell(self, text, align, head and bool(text))
+        cell = render_table_cell(self, text, align, head and bool(text))
+        return cell.replace("<th", '<th scope="col"', 1)
 
 
 class HTMLReport(HTMLExporter):
@@ -228,15 +229,18 @@ class HTMLReport(HTMLExporter):
         yield "highlight_python", lambda source: self.page.set_aside(code_box(source))
         yield "text_box", text_box
         yield "figure", self.figure
+        yield "table", self.table
 
     def _create_environment(self):
         environment = super()._create_environment()
         environment.globals["exporter"] = self
         environment.tests["starting_chapter"] = starting_chapter
+        environment.tests["table"] = tables.is_table
         return environment
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """The page as a string, and nbconvert's resources."""
+        tables.refuse_twice(nb)
         self.page = Page(nb)
         html, resources = super().from_notebook_node(prepared(nb), resources, **kw)
         self.page.check_links()
@@ -273,6 +277,17 @@ class HTMLReport(HTMLExporter):
             f'<figure id="{self.page.new_id(figure_id(about.number))}">\n{picture}\n'
             f"<figcaption>\n{caption}</figcaption>\n</figure>"
         )
+
+    @pass_context
+    def table(self, context, output):
+        """A table with its number and caption."""
+        number, caption, source = tables.parts(output)
+        self.page.new_id(tables.table_id(number))
+        caption = self.markdown2html(context, f"**Table {number}.** {caption}")
+        about = tables.about(output)
+        source = tables.exact(source, about["align"], tables.invisible)
+        table = self.markdown2html(context, source)
+        return tables.html(table, caption, number, self.page.plain if about["cards"] else None)
 
 
 def size(svg):

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat.v4 import new_notebook
 
+from nnlib.export import tables
+
 TITLE = "Backpropagation by hand, and checked"
 SUBTITLE = "A teaching report: two hidden layers, two sets of points, every number computed"
 
@@ -83,6 +85,8 @@ def targets(name, notebook):
                 places[anchor(text)] = heading_id(name, level, text)
         for figure in figures(cell):
             places[figure_id(figure["number"])] = figure_id(figure["number"])
+        for table in map(tables.table_id, tables.numbers(cell)):
+            places[table] = table
     return places
 
 

@@ -25,6 +25,7 @@ import typst
 from nbconvert.exporters import TemplateExporter
 from traitlets import default
 
+from nnlib.export import tables
 from nnlib.export.code import without_words
 from nnlib.export.merge import figure_id, heading_id, headings
 
@@ -72,10 +73,12 @@ class PDFReport(TemplateExporter):
         yield "without_words", without_words
         yield "fenced", fenced
         yield "figure", figure_header
+        yield "table", table_fence
         yield "refuse_bitmap", refuse_bitmap
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """The PDF's bytes, and nbconvert's resources."""
+        tables.refuse_twice(nb)
         pictures = svgs(nb)
         resources = {**(resources or {}), "anchors": anchors(nb)}
         markdown, resources = super().from_notebook_node(nb, resources, **kw)
@@ -117,6 +120,16 @@ def anchors(nb):
             parsed = headings(cell.source) if "#" in cell.source else []
             found[cell.id] = [heading_id(chapter, *heading) for heading in parsed]
     return found
+
+
+def table_fence(output, cell):
+    """A Markdown output, and what the filter must know of it if it is a table with a number."""
+    if not tables.is_table(output):
+        return fenced({"cell": cell}, "table", output["data"]["text/markdown"])
+    number, caption, table = tables.parts(output)
+    header = {"cell": cell, "number": number, "label": tables.table_id(number)}
+    table = tables.exact(table, tables.about(output)["align"], tables.marked)
+    return fenced(header, "table", f"{caption}\n\n{table}")
 
 
 def figure_header(output):

@@ -45,6 +45,7 @@ from nnlib.figures.rates import (
 )
 from nnlib.figures.speed import speed
 from nnlib.figures.style import STYLE, WIDTH, show, styled, subplots
+from nnlib.figures.tables import table
 from nnlib.figures.units import (
     accuracies_by_width,
     moving_pre_activations,
@@ -127,6 +128,7 @@ __all__ = [
     "strips_of_figures",
     "styled",
     "subplots",
+    "table",
     "tangents",
     "truth_and_prediction",
     "ulp_errors",

@@ -1,20 +1,20 @@
-"""Markdown tables of printed figures, as the appendix of chapter 11 shows them."""
+"""Tables of printed figures, as the appendix of chapter 11 shows them."""
 
 import numpy as np
 
 from nnlib.sources.model import NO_BREAK
 
-HEAD = """| line | where | printed | median | 5–95 % | pct. | verdict |
-|--:|:--|--:|--:|--:|--:|:--|"""
+HEADER = ("line", "where", "printed", "median", "5–95 %", "pct.", "verdict")
+MINUS = "−"
 
 
-def figures_table(source):
-    """All figures of a report, a row each, in the order of its text.
+def figures_rows(source):
+    """The rows of ``figures.table`` for all figures of a report, one each, in its text's order.
 
     Outputs of a trained network are many, and their percentiles hardly differ from one to the
     next: a row holds ten neighbors by rank, and says how many of them got which verdict.
     """
-    rows, grouped, before = [HEAD], set(), None
+    rows, grouped, before = [], set(), None
     judged = [(figure, source.judge(figure)) for figure in source.figures]
     for figure, judgement in judged:
         if figure.rank is None:
@@ -26,7 +26,7 @@ def figures_table(source):
             outputs.sort(key=lambda pair: pair[0].rank)
             rows += [group_row(outputs[i : i + 10]) for i in range(0, len(outputs), 10)]
         before = figure
-    return "\n".join(rows)
+    return rows
 
 
 def figure_row(figure, judgement, before=None):
@@ -36,12 +36,11 @@ def figure_row(figure, judgement, before=None):
     """
     section, _, last = figure.section.rpartition(", ")
     again = before is not None and section == before.section.rpartition(", ")[0] != ""
-    cells = [f"{figure.line}", last if again else figure.section, printed(figure)]
+    cells = figure.line, last if again else figure.section, printed(figure)
     if judgement.verdict == "not testable":
-        return _row(*cells, "", "", "", judgement.verdict)
+        return (*cells, "", "", "", judgement.verdict)
     low, middle, high = (value(figure, v) for v in judgement[2:5])
-    ends = span(low, high, " " if "diverged" in (low, high) else NO_BREAK)
-    return _row(*cells, middle, ends, percentile(judgement), judgement.verdict)
+    return (*cells, middle, span(low, high), percentile(judgement), judgement.verdict)
 
 
 def group_row(group):
@@ -53,7 +52,7 @@ def group_row(group):
     verdicts = [judgement.verdict for _, judgement in group]
     counts = " + ".join(f"{verdicts.count(v)} {v}" for v in dict.fromkeys(verdicts))
     places = sorted(judgement.percentile for _, judgement in group)
-    return _row(
+    return (
         "–".join(dict.fromkeys((f"{lines[0]}", f"{lines[-1]}"))),
         f"{section}rank {ranks}",
         span(value(first, float(first.value)), value(last, float(last.value))),
@@ -76,15 +75,15 @@ def value(figure, number):
     if figure.metric == "accuracy":
         return f"{100 * number:.3g}%"
     if figure.metric == "output" and number > 0.9:
-        return f"1{NO_BREAK}−{NO_BREAK}{short(1 - number, 3)}"
+        return f"1{NO_BREAK}{MINUS}{NO_BREAK}{short(1 - number, 3)}"
     return short(number, 4 if figure.metric in ("ones", "errors", "end_epoch") else 3)
 
 
 def short(number, digits):
-    """A number in few digits, below 0.01 in one less and without zeros: 0.0123, 1.2e-3."""
+    """A number in few digits, below 0.01 in one less and without zeros: 0.0123, 1.2e−3."""
     if 0 < abs(number) < 0.01:
         mantissa, _, exponent = f"{number:.{digits - 2}e}".partition("e")
-        return f"{float(mantissa):g}e{int(exponent)}"
+        return f"{float(mantissa):g}e{int(exponent)}".replace("-", MINUS)
     return f"{number:.{digits}g}"
 
 
@@ -100,12 +99,8 @@ def place(percentile):
     return f"{percentile:.1f}" if tail else f"{percentile:.0f}"
 
 
-def span(low, high, space=" "):
+def span(low, high):
     """Two ends, or one where they are written alike; the first one's percent sign is left out."""
     if low == high:
         return low
-    return space.join([low.rstrip("%") if high.endswith("%") else low, "to", high])
-
-
-def _row(*cells):
-    return f"| {' | '.join(cells)} |"
+    return f"{low.rstrip('%') if high.endswith('%') else low}{NO_BREAK}to {high}"

@@ -281,7 +281,14 @@ end
 
 write.latex = function(_, blocks) return set(blocks) end
 
-function write.table(_, blocks)
+-- A table with a number begins with its caption.
+function write.table(header, blocks)
+  if header.number then
+    labels[header.label] = true
+    local caption = pandoc.Blocks { blocks:remove(1) }
+    return pandoc.Blocks { block("#nn.numbered-table(%s, %s)[", quoted(header.label),
+      quoted(header.number)) } .. set(caption) .. { block("][") } .. set(blocks) .. { block("]") }
+  end
   return pandoc.Blocks { block("#nn.rich-output[") } .. set(blocks) .. { block("]") }
 end
 
