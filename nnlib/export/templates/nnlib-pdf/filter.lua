@@ -71,6 +71,12 @@ local function set_math(math)
   else
     local tag = math.text:match("\\tag%s*{(.-)}")
     local side = tag and ", tag: " .. quoted("(" .. tag .. ")") or ""
+    -- As `equation_id` names it.
+    if tag and tag:find("^%d+%.%d+$") then
+      local label = "equation-" .. tag:gsub("%.", "-")
+      labels[label] = true
+      side = side .. ", label: " .. quoted(label)
+    end
     return inline("#nn.display(%s, %s%s);", quoted(math.text), typst, side)
   end
 end
@@ -96,8 +102,14 @@ local function set_html(raw)
   return {}
 end
 
--- Places in the report are links, files (chapters that are not in it) are not.
+-- Places in the report are links, files (chapters that are not in it) are not. What "links" to
+-- "id:…" is a place itself: the references' entries.
 local function set_link(link)
+  local name = link.target:match("^id:(.*)")
+  if name then
+    labels[name] = true
+    return pandoc.Inlines { inline("#nn.anchor(%s);", quoted(name)) } .. link.content
+  end
   local place = link.target:match("^#(.*)")
   if place then
     place = place:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
