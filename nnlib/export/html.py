@@ -189,6 +189,8 @@ class ReportRenderer(IPythonRenderer):
         if url.startswith("#"):
             self.page.links.add(unquote(url[1:]))
         url = re.sub(r"^([^:?#]*)\.ipynb(?=#|$)", r"\1.html", url)
+        if "/" in text and " " not in text:  # an address keeps its straight quotation marks
+            text = text.replace("'", "&#x27;")
         html = super().link(text, url, title)
         return html.replace("<a ", '<a rel="noopener" ', 1) if "://" in url else html
 

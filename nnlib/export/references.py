@@ -41,7 +41,7 @@ OTHER = (
     r"|<[A-Za-z/!][^>]*>|https?://\S+"
 )
 CITATION = r"\[(?P<works>@[^\]]*)\]"
-NUMBER = r"\(?\d+(?:\.\d+)?\)?(?![\w%]|[.-]\d)"
+NUMBER = r"(?:\(\d+\.\d+\)|\d+(?:\.\d+)?)(?![\w%]|[.-]\d)"
 SEPARATOR = r"(?:,\s+(?:and|or)\s+|,\s+|\s+(?:and|or|to)\s+|\s?–\s?)"
 REFERENCE = (
     r"(?<!\*\*)\b(?P<kind>[Ff]igure|[Tt]able|[Ee]quation|[Cc]hapter)(?P<many>s)?(?P<space>\s+)"
@@ -51,7 +51,7 @@ MARKDOWN = re.compile(f"(?P<other>{OTHER})|{CITATION}|{REFERENCE}", re.DOTALL | 
 
 # What stands before and behind a figure or a chapter of somebody else.
 THEIRS_BEFORE = re.compile(
-    r"(?:['’]s|\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er)|(?:[)*\"”_\d]|\b[A-Z]\w+),)\s+\Z"
+    r"(?:['’]s|\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er)|(?:[^\d]\)|(?:19|20)\d\d\)?|[*\"”_]|\b[A-Z]\w+),)\s+\Z"
 )
 THEIRS_BEHIND = re.compile(r"\s+(?:of\s+(?!this\b|chapter\b)|in\s+[A-Z*_\"“‘\[])")
 FORMS = {"chapter": r"\d+", "equation": r"\(\d+\.\d+\)|\d+\.\d+"}

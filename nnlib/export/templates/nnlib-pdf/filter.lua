@@ -117,7 +117,9 @@ local function set_link(link)
     local before = inline("#link(label(%s))" .. OPEN, quoted(place))
     return pandoc.Inlines { before } .. link.content .. { inline("];") }
   elseif link.target:find("^https?:") or link.target:find("^mailto:") then
-    return link
+    local words = pandoc.utils.stringify(link.content)
+    local address = words:find("/", 1, true) and not words:find("%s")
+    return address and inline("#nn.address(%s, %s);", quoted(link.target), quoted(words)) or link
   end
   return link.content
 end
