@@ -185,7 +185,8 @@ class ReportRenderer(IPythonRenderer):
 
     def link(self, text, url, title=None):
         if url.startswith("id:"):
-            return f'<span class="work" id="{escape(self.page.new_id(url[3:]))}">{text}</span>'
+            name = self.page.new_id(unquote(url[3:]))
+            return f'<span class="work" id="{escape(name)}">{text}</span>'
         if url.startswith("#"):
             self.page.links.add(unquote(url[1:]))
         url = re.sub(r"^([^:?#]*)\.ipynb(?=#|$)", r"\1.html", url)

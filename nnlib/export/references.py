@@ -36,7 +36,7 @@ OTHER = (
     r"|(?:\A|(?<=\n\n))(?:(?: {4}|\t)[^\n]*(?:\n|\Z))+"
     r"|(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
     r"|\$\$(?P<display>.*?)\$\$|(?<![$\\])\$(?!\$).+?(?<![$\\])\$"
-    r"|^ {0,3}#{1,6}[ \t][^\n]*"
+    r"|(?P<heading>^ {0,3}#{1,6}[ \t][^\n]*)"
     r"|!?\[(?:\\.|[^\[\]\\]|\[[^\[\]]*\])*\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]@][^\]]*\])"
     r"|<[A-Za-z/!][^>]*>|https?://\S+"
 )
@@ -240,8 +240,8 @@ class Resolver:
             return self.citation(match["works"])
         if match["kind"]:
             return self.reference(match)
-        if match[0].lstrip().startswith("#") and "[@" in match[0]:
-            raise ValueError(f"a heading cannot cite: {match[0]}")
+        if match["heading"] and "[@" in match["heading"]:
+            raise ValueError(f"a heading cannot cite: {match['heading']}")
         return match[0]
 
     def reference(self, match):

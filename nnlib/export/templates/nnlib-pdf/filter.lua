@@ -102,17 +102,20 @@ local function set_html(raw)
   return {}
 end
 
+local function decoded(text)
+  return text and (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
 -- Places in the report are links, files (chapters that are not in it) are not. What "links" to
 -- "id:…" is a place itself: the references' entries.
 local function set_link(link)
-  local name = link.target:match("^id:(.*)")
+  local name = decoded(link.target:match("^id:(.*)"))
   if name then
     labels[name] = true
     return pandoc.Inlines { inline("#nn.anchor(%s);", quoted(name)) } .. link.content
   end
-  local place = link.target:match("^#(.*)")
+  local place = decoded(link.target:match("^#(.*)"))
   if place then
-    place = place:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
     links[#links + 1] = { place = place, cell = cell }
     local before = inline("#link(label(%s))" .. OPEN, quoted(place))
     return pandoc.Inlines { before } .. link.content .. { inline("];") }
