@@ -71,7 +71,7 @@ def test_what_cannot_be_exported_leaves_the_old_report(project, monkeypatch, tex
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_crash_of_either_exporter_leaves_the_old_report(project, monkeypatch, number):
-    def crash(notebook, kind):
+    def crash(notebook, kind, folder):
         if kind == list(report.EXPORTERS.values())[number]:
             raise RuntimeError("crash")
         return b"new"
@@ -92,7 +92,7 @@ def test_a_full_disk_leaves_the_old_report(project, monkeypatch):
         return real(path, data)
 
     before = contents(project)
-    monkeypatch.setattr(report, "export", lambda notebook, kind: b"new")
+    monkeypatch.setattr(report, "export", lambda notebook, kind, folder: b"new")
     monkeypatch.setattr(report.Path, "write_bytes", write_bytes)
     with pytest.raises(OSError, match="no space"):
         build(monkeypatch)

@@ -24,7 +24,7 @@ from pygments.lexers import get_lexer_by_name
 from traitlets import default
 from traitlets.config import Config
 
-from nnlib.export import katex, tables
+from nnlib.export import katex, references, tables
 from nnlib.export.chapters import clean_outputs
 from nnlib.export.code import without_words
 from nnlib.export.merge import figure_id, heading_id
@@ -103,7 +103,13 @@ class Page:
 
     def formula(self, latex, display):
         html = katex.render(latex, display)
-        return self.set_aside(scroll_box("span", "formula", "Formula", html) if display else html)
+        if display:
+            html = scroll_box("span", "formula", "Formula", html)
+            number = references.equation_number(latex)
+            if number:
+                name = self.new_id(references.equation_id(number))
+                html = html.replace("<span", f'<span id="{name}"', 1)
+        return self.set_aside(html)
 
     def set_aside(self, html):
         """Keep this for the end; what stands for it in the text."""
@@ -178,10 +184,16 @@ class ReportRenderer(IPythonRenderer):
         return f'<{tag} class="level-{level}" id="{escape(name)}">{text}</{tag}>\n'
 
     def link(self, text, url, title=None):
+        if url.startswith("id:"):
+            name = self.page.new_id(unquote(url[3:]))
+            return f'<span class="work" id="{escape(name)}">{text}</span>'
         if url.startswith("#"):
             self.page.links.add(unquote(url[1:]))
         url = re.sub(r"^([^:?#]*)\.ipynb(?=#|$)", r"\1.html", url)
-        return super().link(text, url, title)
+        if "/" in text and " " not in text:  # an address keeps its straight quotation marks
+            text = text.replace("'", "&#x27;")
+        html = super().link(text, url, title)
+        return html.replace("<a ", '<a rel="noopener" ', 1) if "://" in url else html
 
     def image(self, text, url, title=None):
         raise ValueError(f"the picture {url!r} stands in the text: use a figure of a code cell")
@@ -203,6 +215,10 @@ class HTMLReport(HTMLExporter):
     """One chapter, or the merged report, as one HTML file that makes no request."""
 
     export_from_notebook = "One HTML file (nnlib)"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register_preprocessor(references.resolve)
 
     @default("template_name")
     def _template_name_default(self):

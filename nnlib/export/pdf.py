@@ -25,7 +25,7 @@ import typst
 from nbconvert.exporters import TemplateExporter
 from traitlets import default
 
-from nnlib.export import tables
+from nnlib.export import references, tables
 from nnlib.export.code import without_words
 from nnlib.export.merge import figure_id, heading_id, headings
 
@@ -41,6 +41,11 @@ class PDFReport(TemplateExporter):
 
     export_from_notebook = "PDF report"
     output_mimetype = "application/pdf"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register_preprocessor(references.resolve)
+        self.register_preprocessor(anchored)
 
     @default("file_extension")
     def _file_extension_default(self):
@@ -80,7 +85,6 @@ class PDFReport(TemplateExporter):
         """The PDF's bytes, and nbconvert's resources."""
         tables.refuse_twice(nb)
         pictures = svgs(nb)
-        resources = {**(resources or {}), "anchors": anchors(nb)}
         markdown, resources = super().from_notebook_node(nb, resources, **kw)
         source = f"{opening(nb)}\n{to_typst(markdown)}"
         return self.compile(source, pictures), resources
@@ -108,6 +112,11 @@ def fenced(header, kind, text=""):
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence} {kind}", json.dumps(header), text.rstrip(), fence, "", ""])
+
+
+def anchored(nb, resources):
+    """The notebook, and in its resources the anchors of its headings: a preprocessor."""
+    return nb, {**resources, "anchors": anchors(nb)}
 
 
 def anchors(nb):

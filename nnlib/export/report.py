@@ -22,7 +22,9 @@ def build(source="notebooks", target="report"):
     executed = chapters.execute(paths, players=True)
     ran = time.perf_counter()
     notebook = merge({path.stem: executed[path] for path in paths})
-    files = {Path(target) / name: export(notebook, kind) for name, kind in EXPORTERS.items()}
+    files = {
+        Path(target) / name: export(notebook, kind, source) for name, kind in EXPORTERS.items()
+    }
     replace(files)
     for path, data in files.items():
         print(f"{path}  {len(data) / 1e6:.2f} MB")
@@ -30,9 +32,10 @@ def build(source="notebooks", target="report"):
     print(f"{len(paths)} chapters run in {ran - begun:.1f} s, exported in {exported - ran:.1f} s")
 
 
-def export(notebook, kind):
-    """What the exporter of this name makes of the notebook, as bytes."""
-    content, _ = get_exporter(kind)().from_notebook_node(notebook)
+def export(notebook, kind, folder):
+    """What the exporter of this name makes of the notebook of a folder, as bytes."""
+    resources = {"metadata": {"path": str(folder)}}
+    content, _ = get_exporter(kind)().from_notebook_node(notebook, resources)
     return content.encode() if isinstance(content, str) else content
 
 

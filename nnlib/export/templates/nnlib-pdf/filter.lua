@@ -71,6 +71,12 @@ local function set_math(math)
   else
     local tag = math.text:match("\\tag%s*{(.-)}")
     local side = tag and ", tag: " .. quoted("(" .. tag .. ")") or ""
+    -- As `equation_id` names it.
+    if tag and tag:find("^%d+%.%d+$") then
+      local label = "equation-" .. tag:gsub("%.", "-")
+      labels[label] = true
+      side = side .. ", label: " .. quoted(label)
+    end
     return inline("#nn.display(%s, %s%s);", quoted(math.text), typst, side)
   end
 end
@@ -96,16 +102,27 @@ local function set_html(raw)
   return {}
 end
 
--- Places in the report are links, files (chapters that are not in it) are not.
+local function decoded(text)
+  return text and (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+-- Places in the report are links, files (chapters that are not in it) are not. What "links" to
+-- "id:…" is a place itself: the references' entries.
 local function set_link(link)
-  local place = link.target:match("^#(.*)")
+  local name = decoded(link.target:match("^id:(.*)"))
+  if name then
+    labels[name] = true
+    return pandoc.Inlines { inline("#nn.anchor(%s);", quoted(name)) } .. link.content
+  end
+  local place = decoded(link.target:match("^#(.*)"))
   if place then
-    place = place:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
     links[#links + 1] = { place = place, cell = cell }
     local before = inline("#link(label(%s))" .. OPEN, quoted(place))
     return pandoc.Inlines { before } .. link.content .. { inline("];") }
   elseif link.target:find("^https?:") or link.target:find("^mailto:") then
-    return link
+    local words = pandoc.utils.stringify(link.content)
+    local address = words:find("/", 1, true) and not words:find("%s")
+    return address and inline("#nn.address(%s, %s);", quoted(link.target), quoted(words)) or link
   end
   return link.content
 end
