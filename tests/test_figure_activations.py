@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nnlib import Network, data, figures
-from nnlib.figures.style import CLASS_COLORS, GRAY, ORANGE
+from nnlib.figures.palette import GRAY, ORANGE
+from nnlib.figures.style import CLASS_COLORS
 
 X, Y = data.xor()
 RELUS = ("relu", "relu", "sigmoid")

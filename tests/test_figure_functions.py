@@ -6,7 +6,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 
 from nnlib import Network, figures
-from nnlib.figures.style import BLUE, GRAY, INK, ORANGE
+from nnlib.figures.palette import BLUE, GRAY, INK, ORANGE
 
 Z = np.linspace(-2, 2, 5)
 # ŷ = σ(10 x1 - 5): class 1 is the right half of the plane.

@@ -8,18 +8,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from nnlib.figures.distributions import wilson
-from nnlib.figures.style import (
-    BLUE,
-    CLASS_COLORS,
-    GRAY,
-    GREEN,
-    INK,
-    ORANGE,
-    PINK,
-    at_most,
-    styled,
-    subplots,
-)
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PINK, SOFT_BLUE
+from nnlib.figures.style import CLASS_COLORS, at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
 # Color, line and marker of a curve: three cues.
@@ -31,7 +21,6 @@ LOOKS = (
     (PINK, (0, (5, 1)), "v"),
     (GRAY, (0, (3, 1, 1, 1)), "P"),
 )
-ACTIVE = "#bcd9ec"
 GRID = np.linspace(0, 1, 21)
 SIDE = 1.3  # from a unit's square to the next
 FRAME = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) * 1.1 - 0.05
@@ -70,7 +59,7 @@ def moving_dead_units(networks):
     layers = sum(len(net.sizes) - 2 for net in networks.values())
     figure, ax = subplots(height=0.34 * len(networks) + 0.6 * layers)
     corners = _write(ax, networks)
-    areas = ax.add_patch(PathPatch(Path.make_compound_path(), color=ACTIVE, linewidth=0))
+    areas = ax.add_patch(PathPatch(Path.make_compound_path(), color=SOFT_BLUE, linewidth=0))
     square = {"solid_joinstyle": "miter", "solid_capstyle": "projecting"}
     (active,) = ax.plot([], [], color=GRAY, linewidth=0.5, **square)
     (dead,) = ax.plot([], [], color=ORANGE, linewidth=1.8, **square)

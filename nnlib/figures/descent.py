@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE
+from nnlib.figures.style import at_most, styled, subplots
 
 COLORS = (BLUE, GREEN, ORANGE)
 MARKERS = ("o", "s", "D")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GREEN, INK, ORANGE, PINK
+from nnlib.figures.style import at_most, styled, subplots
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"))  # color and its second cue
 MARKERS = ("o", "s", "^", "D")

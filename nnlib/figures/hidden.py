@@ -1,7 +1,8 @@
 """A trained network's points: as it sees them in hidden space, and those it gets wrong."""
 
+from nnlib.figures.palette import INK
 from nnlib.figures.points import field, scatter
-from nnlib.figures.style import CLASS_COLORS, INK, styled, subplots
+from nnlib.figures.style import CLASS_COLORS, styled, subplots
 
 
 @styled

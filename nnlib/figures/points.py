@@ -3,10 +3,11 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from nnlib.figures.style import CLASS_COLORS, CLASS_MARKERS, INK, WIDTH, styled, subplots
+from nnlib.figures.palette import INK, LIGHT_BLUE, LIGHT_ORANGE, WHITE
+from nnlib.figures.style import CLASS_COLORS, CLASS_MARKERS, WIDTH, styled, subplots
 
 # From class 0 through white to class 1, pale enough for points to stand out.
-FIELD = LinearSegmentedColormap.from_list("field", ["#8fc1e3", "#ffffff", "#f3b48a"])
+FIELD = LinearSegmentedColormap.from_list("field", [LIGHT_BLUE, WHITE, LIGHT_ORANGE])
 LEVELS = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1)
 
 
@@ -16,7 +17,7 @@ def scatter(ax, X, y, size=22):
     for label, (color, marker) in enumerate(zip(CLASS_COLORS, CLASS_MARKERS, strict=True)):
         chosen = X[y[:, 0] == label]
         ax.scatter(
-            *chosen.T, s=size, c=color, marker=marker, edgecolors="white", linewidths=0.6,
+            *chosen.T, s=size, c=color, marker=marker, edgecolors=WHITE, linewidths=0.6,
             label=f"class {label}", zorder=3,
         )  # fmt: skip
     ax.set(aspect="equal", xlabel="$x_1$", ylabel="$x_2$")

@@ -10,12 +10,12 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
+from nnlib.figures.palette import BLUE, ORANGE
+
 STYLE = "nnlib.figures.house"  # a style that plt.style.use() and plt.style.context() know
 WIDTH = 6.3  # inches: the text width of the printed page
 
-# Okabe and Ito's colors by name, and what a class looks like: color and marker shape.
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-INK, GRAY, PALE = "#222222", "#767676", "#dddddd"
+# What a class looks like.
 CLASS_COLORS = (BLUE, ORANGE)
 CLASS_MARKERS = ("o", "^")
 
