@@ -8,7 +8,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from nnlib.figures.distributions import wilson
-from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PINK, SOFT_BLUE
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, ORANGE_TEXT, PINK, SOFT_BLUE
 from nnlib.figures.style import CLASS_COLORS, at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
@@ -65,7 +65,7 @@ def moving_dead_units(networks):
     (dead,) = ax.plot([], [], color=ORANGE, linewidth=1.8, **square)
     # The word is a marker: 40 texts would take longer than all the rest.
     word = {"marker": r"$\mathrm{dead}$", "markersize": 20, "markeredgewidth": 0}
-    (words,) = ax.plot([], [], color=ORANGE, linestyle="none", **word)
+    (words,) = ax.plot([], [], color=ORANGE_TEXT, linestyle="none", **word)
     (dots,) = ax.plot([], [], color=CLASS_COLORS[0], linewidth=2.1, solid_capstyle="round")
     (strokes,) = ax.plot([], [], color=CLASS_COLORS[1], linewidth=1.2, solid_capstyle="butt")
 

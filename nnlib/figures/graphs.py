@@ -72,7 +72,7 @@ def _weight(weight, shapes):
 def computational_graph(net, x, y, loss="bce", weight=None):
     """Every neuron and weight of a small network, for one sample, with values and gradients.
 
-    In dark z, a and the weights, as the forward pass computes them; in orange δ = ∂L/∂z and after
+    In black z, a and the weights, as the forward pass computes them; in orange δ = ∂L/∂z and after
     ∂ the derivative of L in the number above, as the backward pass does. δ is ∂L/∂b as well.
 
     Parameters
@@ -202,7 +202,7 @@ POSITIVE = LinearSegmentedColormap.from_list("positive", [PALE_BLUE, BLUE, DARK_
 
 @styled
 def jacobian_heatmaps(jacobians, weight=None):
-    """Each Jacobian as a heat map: white cells are exactly zero, blue positive, orange negative.
+    """Each Jacobian as a heat map: empty cells are exactly zero, blue positive, orange negative.
 
     The colors of a map end at its largest absolute value, which stands with the share of zeros in
     the title, below name and shape.
@@ -265,8 +265,8 @@ def _key(ax):
         ax.add_patch(Rectangle((x, y), cell, cell, facecolor=color, edgecolor=GRAY, linewidth=0.7))
         ax.text(x + cell + 0.06, y + cell / 2, text, fontsize=7.5, va="center")
         x += 0.85
-    ax.text(x, y + cell / 2, "darker: larger; each map up to its own ± value", fontsize=7.5,
-            va="center")  # fmt: skip
+    ax.text(x, y + cell / 2, "stronger color: larger; each map up to its own ± value",
+            fontsize=7.5, va="center")  # fmt: skip
 
 
 def _flow(shapes):

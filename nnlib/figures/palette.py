@@ -24,7 +24,7 @@ DARK_ORANGE, LIGHT_ORANGE = "#7a3600", "#f3b48a"
 PALE_ORANGE, PALER_ORANGE = "#f8d9c4", "#f3e3da"
 
 # Four colors and their dark faces determine the map: the page's paper and ink, and the classes.
-CHOSEN = {WHITE: "#14171c", INK: "#dde1e7", BLUE: "#56b4e9", ORANGE: "#f0924c"}
+CHOSEN = {WHITE: "#14171c", INK: "#dde1e7", BLUE: "#5db5f4", ORANGE: "#de8b3b"}
 
 
 def _matrix():
