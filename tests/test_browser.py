@@ -1,11 +1,17 @@
 """The HTML report in a real browser, from the disk, with the network cut off."""
 
+import io
+
 import browsers
 import export_samples as samples
+import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from nbconvert.exporters import get_exporter
+from PIL import Image
 
 from nnlib.export.merge import merge
+from nnlib.figures.palette import WHITE, at_night, dark
 
 pytestmark = browsers.needed
 
@@ -74,11 +80,6 @@ def test_the_page_opens_complete_and_fits(opened, scheme, width):
     assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
     assert dark == (scheme == "dark")
-    # Pictures keep their white ground in the dark.
-    picture = page.locator("figure img").first
-    ground = picture.evaluate("e => getComputedStyle(e).backgroundColor")
-    assert ground in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
-    assert scheme == "light" or ground == "rgb(255, 255, 255)"
 
 
 def test_wide_boxes_scroll_by_keyboard(opened):
@@ -162,6 +163,65 @@ def test_print_is_the_text_alone_on_white(opened):
     assert not page.locator(".drawer").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 32, 38)"
+
+
+# Figures by night
+
+
+def pixels(picture):
+    """What is seen of a picture: red, green and blue from 0 to 1."""
+    shot = Image.open(io.BytesIO(picture.screenshot()))
+    return np.asarray(shot.convert("RGB")) / 255
+
+
+def is_night_of(night, light):
+    """Whether a picture shows another in the dark colors of the palette.
+
+    Edges may differ: a picture that lies between two pixels of the screen is drawn again there.
+    """
+    return (np.abs(night - at_night(light)).max(axis=-1) < 4 / 255).mean() > 0.99
+
+
+@pytest.mark.parametrize("which", ["figure:not(:has(.player)) img", ".player img"])
+@pytest.mark.parametrize("script", [True, False])
+def test_figures_follow_the_page(opened, which, script):
+    light, night = (
+        pixels(opened(scheme, java_script_enabled=script).locator(which).first)
+        for scheme in ("light", "dark")
+    )
+    assert is_night_of(night, light)
+    assert light[0, 0].tolist() == [1, 1, 1]
+    assert to_hex(night[0, 0]) == dark(WHITE)  # no card: the paper goes through
+
+
+def test_a_player_follows_while_it_is_open(opened):
+    page = opened()
+    picture, slider = page.locator(".player img"), page.locator(".player input")
+    start = pixels(picture)
+    slider.focus()
+    page.keyboard.press("Home")
+    light = pixels(picture)
+    assert not np.array_equal(light, start)
+    page.emulate_media(color_scheme="dark")
+    assert is_night_of(pixels(picture), light)
+    page.keyboard.press("End")
+    night = pixels(picture)
+    page.emulate_media(color_scheme="light")
+    assert is_night_of(night, pixels(picture))
+
+
+def test_on_paper_figures_are_light(opened):
+    page = opened("dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    for picture in page.locator("figure img").all():
+        assert pixels(picture)[0, 0].tolist() == [1, 1, 1]
+
+
+def test_a_white_card_at_night_is_found(opened):
+    page = opened("dark")
+    page.evaluate("document.querySelector('#night').remove()")
+    picture = pixels(page.locator(".player img"))
+    assert not is_night_of(picture, pixels(opened().locator(".player img")))
 
 
 # Players

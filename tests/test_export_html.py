@@ -9,6 +9,7 @@ from pathlib import Path
 import export_samples as samples
 import pytest
 from bs4 import BeautifulSoup
+from colors import contrast
 from nbconvert.exporters import get_exporter
 from nbconvert.nbconvertapp import NbConvertApp
 
@@ -62,7 +63,8 @@ def test_nothing_is_fetched(page, soup):
     assert all(img["src"].startswith("data:image/svg+xml;base64,") for img in soup.select("img"))
     styles = "".join(style.string or "" for style in soup.select("style"))
     assert "@import" not in styles
-    assert set(re.findall(r"url\((.{5})", styles)) == {"data:"}
+    places = re.findall(r'url\("?(#?\w+)', styles)
+    assert set(places) == {"data", "#night"}
     assert not re.search(r"(src|srcset|poster|action)=.https?:", page)
 
 
@@ -328,18 +330,6 @@ def test_wide_things_can_be_scrolled_by_keyboard(soup):
 
 
 # Colors
-
-
-def luminance(color):
-    channels = [int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a, b):
-    """WCAG's contrast ratio of two colors."""
-    lighter, darker = sorted((luminance(a), luminance(b)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_every_text_color_is_readable_in_light_and_dark():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nnlib import Network, data, figures
-from nnlib.figures.style import CLASS_COLORS, GRAY, ORANGE
+from nnlib.figures.palette import GRAY, ORANGE, ORANGE_TEXT
+from nnlib.figures.style import CLASS_COLORS
 
 X, Y = data.xor()
 RELUS = ("relu", "relu", "sigmoid")
@@ -39,7 +40,7 @@ def test_dead_units_are_framed_and_named():
     figure = figures.dead_units({"start": NET}, X, Y)
     assert squares(figure, GRAY) == [[0, -1.3], [0, -2.6]]
     assert squares(figure, ORANGE) == [[1.3, -1.3], [1.3, -2.6]]
-    (words,) = [line for line in lines(figure, ORANGE) if "dead" in line.get_marker()]
+    (words,) = [line for line in lines(figure, ORANGE_TEXT) if "dead" in line.get_marker()]
     np.testing.assert_allclose(words.get_xydata(), [[1.8, -0.8], [1.8, -2.1]])
     (ax,) = figure.axes
     assert [t.get_text() for t in ax.texts] == ["start"]

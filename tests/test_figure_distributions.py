@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 
 from nnlib import figures
 from nnlib.figures.distributions import DOTS, wilson
-from nnlib.figures.style import INK
+from nnlib.figures.palette import INK
 from nnlib.sweeps import History, quantiles
 
 

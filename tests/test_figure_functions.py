@@ -6,7 +6,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 
 from nnlib import Network, figures
-from nnlib.figures.style import BLUE, GRAY, INK, ORANGE
+from nnlib.figures.palette import BLUE, GRAY, INK, ORANGE
 
 Z = np.linspace(-2, 2, 5)
 # ŷ = σ(10 x1 - 5): class 1 is the right half of the plane.
@@ -265,6 +265,46 @@ def test_decisions_have_a_boundary_where_the_output_is_a_half():
     (boundary,) = contour.get_paths()
     np.testing.assert_allclose(boundary.vertices[:, 0], 0.5, atol=1e-12)
     assert figure.axes[1].get_ylabel() == ""
+
+
+FAR = np.array([[-3.0, 0.2], [5.0, 1.0], [0.5, 0.5], [2.0, 0.9]])
+
+
+def drawn_inside(ax):
+    """The points that an Axes with equal scales shows within its limits, and its limits."""
+    assert ax.get_aspect() == 1
+    box = np.array([ax.get_xlim(), ax.get_ylim()]).T
+    points = np.concatenate([c.get_offsets() for c in ax.collections if len(c.get_offsets()) > 1])
+    return points[((box[0] < points) & (points < box[1])).all(axis=1)], box
+
+
+def test_a_field_reaches_as_far_as_the_points():
+    figure = figures.decisions([HALF, Network(rng=0)], FAR, Y, ["half", "start"])
+    for ax in figure.axes:
+        points, box = drawn_inside(ax)
+        assert sorted(points.tolist()) == sorted(FAR.tolist())
+        np.testing.assert_allclose(box, [[-3.8, -4.2], [5.8, 5.4]])
+        x1, x2 = ax.collections[0].get_datalim(ax.transData).get_points().T
+        np.testing.assert_allclose(np.column_stack([x1, x2]), box)  # nothing is left uncolored
+
+
+def test_all_figures_of_points_reach_as_far():
+    hidden = figures.hidden_space({0: HALF}, {0: FAR}, FAR, Y)
+    assert len(drawn_inside(hidden.axes[0])[0]) == len(FAR)
+    rows = {"near": HALF, "far": HALF}
+    wrong = 1 - HALF.predict(FAR)
+    figure = figures.truth_and_prediction(rows, [(X, Y)] * 2, [(X, Y), (FAR, wrong)])
+    assert len(drawn_inside(figure.axes[5])[0]) == len(FAR)
+
+
+def test_the_window_of_the_unit_square_stays():
+    assert figures.window(X) == (-0.1, 1.1)
+    for points in (X + 0.01, X - 0.01, X[:1] + 7):
+        low, high = figures.window(points)
+        assert ((low < points) & (points < high)).all()
+        assert np.ptp(high - low) < 1e-12
+    with pytest.raises(ValueError, match=r"X holds \[ *0. nan\] in row 1"):
+        figures.window(np.array([[0, 0], [0, np.nan]]))
 
 
 def test_a_wrong_prediction_wears_a_ring():

@@ -10,11 +10,13 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from colors import contrast
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from nnlib import Network, data, figures, graph
 from nnlib.activations import sigmoid, sigmoid_derivative
+from nnlib.figures.palette import ORANGE, ORANGE_TEXT, WHITE, dark
 from nnlib.figures.style import styled
 from nnlib.sources import Judgement
 from nnlib.sweeps import History
@@ -328,7 +330,7 @@ DRAWN = {
     ),
 }
 # These draw into Axes that they are given, or show and set up what others draw.
-PARTS = {"band", "constant_line", "field", "scatter", "show", "styled", "subplots"}
+PARTS = {"band", "constant_line", "field", "scatter", "show", "styled", "subplots", "window"}
 # These move what others draw, with the same words.
 MOVING = {f"moving_{name}" for name in ("collapse", "dead_units", "jacobians", "losses",
           "pre_activations", "tangent", "verdict")}  # fmt: skip
@@ -365,6 +367,17 @@ def cut_off(written, figure):
     return [text for text, four in corners if not all(page.contains(*xy) for xy in four)]
 
 
+def pale(figure):
+    """The words with too little contrast to the ground, by day or by night."""
+    return [
+        text.get_text()
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip()
+        and min(contrast(color, ground) for color, ground in (
+            (text.get_color(), WHITE), (dark(text.get_color()), dark(WHITE)))) < 4.5
+    ]  # fmt: skip
+
+
 def small(written):
     return [text for text, _, size in written if size < 7]
 
@@ -378,6 +391,7 @@ def test_all_words_can_be_read(name):
         assert overlapping(written) == []
         assert cut_off(written, figure) == []
         assert small(written) == []
+    assert pale(figure) == []
 
 
 def test_no_drawing_function_is_forgotten():
@@ -434,6 +448,13 @@ def test_a_small_word_is_found():
     ax.text(0.5, 0.5, "tiny", fontsize=6.9)
     ax.text(0.5, 0.8, "fine", fontsize=7)
     assert small(words(figure)) == ["tiny"]
+
+
+def test_a_pale_word_is_found():
+    figure, ax = figures.subplots()
+    ax.text(0.5, 0.5, "pale", color=ORANGE)
+    ax.text(0.5, 0.8, "fine", color=ORANGE_TEXT)
+    assert pale(figure) == ["pale"]
 
 
 def test_what_is_not_drawn_is_not_judged():

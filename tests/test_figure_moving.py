@@ -5,7 +5,8 @@ import pytest
 
 from nnlib import Network, data, figures, graph
 from nnlib.activations import sigmoid, sigmoid_derivative
-from nnlib.figures.style import INK, svg
+from nnlib.figures.palette import INK
+from nnlib.figures.style import svg
 
 Z = np.linspace(-6, 6, 49)
 X, Y = data.xor()

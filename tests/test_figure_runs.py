@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlib import figures
-from nnlib.figures.style import BLUE, GRAY, INK, ORANGE
+from nnlib.figures.palette import BLUE, GRAY, INK, ORANGE
 
 
 def run(loss, accuracy=None, every=1, epochs=None):

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.patches import StepPatch
 
 from nnlib import figures
-from nnlib.figures.style import GREEN, INK, ORANGE
+from nnlib.figures.palette import GREEN, INK, ORANGE
 from nnlib.figures.verdicts import LOOKS
 from nnlib.sources import Judgement
 from nnlib.sweeps import quantiles

@@ -5,6 +5,7 @@ import io
 import re
 
 import numpy as np
+import own_process
 import pytest
 from PIL import Image
 
@@ -75,6 +76,51 @@ def test_svg_does_not_show_the_last_digits_of_the_arithmetic():
 
     assert draw(1e-12) == draw(0.0)
     assert draw(1e-2) != draw(0.0)  # the rounding hides the noise, not the curve
+
+
+CURVES = """
+import hashlib
+import numpy as np
+from types import SimpleNamespace
+from nnlib import figures
+from nnlib.figures.style import svg
+
+epochs = np.arange(0, 2501, 100)
+for rate in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
+    loss = 14.5 * np.exp(-rate * np.arange(26))
+    run = SimpleNamespace(epochs=epochs, loss=loss, accuracy=np.linspace(0.5, 1, 26))
+    text = svg(figures.learning_curves([run], ["a run"], 14.532))
+    print(hashlib.sha256(text.encode()).hexdigest())
+"""
+
+
+def test_svg_is_the_same_without_the_wide_instructions_of_the_processor(tmp_path):
+    wide = np.__config__.show(mode="dicts")["SIMD Extensions"].get("found", [])
+    if not wide:
+        pytest.skip("NumPy uses no wide instructions here that could be switched off")
+    here = own_process.output(CURVES, tmp_path)
+    there = own_process.output(CURVES, tmp_path, NPY_DISABLE_CPU_FEATURES=" ".join(wide))
+    assert len(here.split()) == 6
+    assert here == there
+
+
+def test_svg_does_not_show_the_last_digits_of_the_layout():
+    def draw(left, label="words"):
+        figure, ax = figures.subplots()
+        figure.set_layout_engine("none")
+        ax.set_position((left, 0.2, 0.7, 0.7))
+        ax.plot([0, 1], [0, 1], marker="o", label=label)
+        ax.legend()
+        return style.svg(figure)
+
+    assert draw(0.2 + 1e-15) == draw(0.2)
+    ids = [set(re.findall(r'id="([pm][^"]*-\d+)"', draw(0.2, label))) for label in ("a", "b")]
+    assert all(len(names) >= 3 for names in ids)
+    assert not set.intersection(*ids)  # both may stand on one page
+    assert set(re.findall(r'url\(#([^)]*)\)|href="#(m[^"]*)"', draw(0.2))) <= {
+        *((name, "") for name in re.findall(r'<clipPath id="([^"]*)"', draw(0.2))),
+        *(("", name) for name in re.findall(r'<path id="([^"]*)"', draw(0.2))),
+    }
 
 
 def test_rounding_leaves_scales_alone():

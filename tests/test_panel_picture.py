@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from nnlib import Network, Recipe
-from nnlib.figures.style import BLUE, ORANGE
+from nnlib.figures.palette import BLUE, ORANGE
 from nnlib.widgets import TuningPanel
 from nnlib.widgets.panel import curve, drawing, nodes, outline, paper, scene
 

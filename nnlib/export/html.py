@@ -28,6 +28,7 @@ from nnlib.export import katex, references, tables
 from nnlib.export.chapters import clean_outputs
 from nnlib.export.code import without_words
 from nnlib.export.merge import figure_id, heading_id
+from nnlib.figures.palette import MATRIX
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -84,7 +85,7 @@ class Page:
         self.chapter = None
         self.asides = []
         self.contents = []
-        self.ids = {"main"}
+        self.ids = {"main", "night"}
         self.links = set()
         self.script = (TEMPLATES / "nnlib-html" / "script.js").read_text(encoding="utf-8")
 
@@ -95,6 +96,12 @@ class Page:
             "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
             f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
         )
+
+    @property
+    def night(self):
+        """The map to the colors of figures at night, as <feColorMatrix> takes it."""
+        rows = [f"{r} {g} {b} 0 {shift}" for r, g, b, shift in MATRIX.tolist()]
+        return "  ".join([*rows, "0 0 0 1 0"])
 
     @property
     def formula_style(self):

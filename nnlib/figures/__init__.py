@@ -36,7 +36,7 @@ from nnlib.figures.moving import (
     moving_tangent,
 )
 from nnlib.figures.optimizers import averages, step_sizes, valley_paths
-from nnlib.figures.points import decisions, field, scatter
+from nnlib.figures.points import decisions, field, scatter, window
 from nnlib.figures.rates import (
     accuracies_by_rate,
     missed_points,
@@ -134,5 +134,6 @@ __all__ = [
     "ulp_errors",
     "valley_paths",
     "verdict",
+    "window",
     "wrong_orders",
 ]

@@ -8,18 +8,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from nnlib.figures.distributions import wilson
-from nnlib.figures.style import (
-    BLUE,
-    CLASS_COLORS,
-    GRAY,
-    GREEN,
-    INK,
-    ORANGE,
-    PINK,
-    at_most,
-    styled,
-    subplots,
-)
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, ORANGE_TEXT, PINK, SOFT_BLUE
+from nnlib.figures.style import CLASS_COLORS, at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
 # Color, line and marker of a curve: three cues.
@@ -31,7 +21,6 @@ LOOKS = (
     (PINK, (0, (5, 1)), "v"),
     (GRAY, (0, (3, 1, 1, 1)), "P"),
 )
-ACTIVE = "#bcd9ec"
 GRID = np.linspace(0, 1, 21)
 SIDE = 1.3  # from a unit's square to the next
 FRAME = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) * 1.1 - 0.05
@@ -70,13 +59,13 @@ def moving_dead_units(networks):
     layers = sum(len(net.sizes) - 2 for net in networks.values())
     figure, ax = subplots(height=0.34 * len(networks) + 0.6 * layers)
     corners = _write(ax, networks)
-    areas = ax.add_patch(PathPatch(Path.make_compound_path(), color=ACTIVE, linewidth=0))
+    areas = ax.add_patch(PathPatch(Path.make_compound_path(), color=SOFT_BLUE, linewidth=0))
     square = {"solid_joinstyle": "miter", "solid_capstyle": "projecting"}
     (active,) = ax.plot([], [], color=GRAY, linewidth=0.5, **square)
     (dead,) = ax.plot([], [], color=ORANGE, linewidth=1.8, **square)
     # The word is a marker: 40 texts would take longer than all the rest.
     word = {"marker": r"$\mathrm{dead}$", "markersize": 20, "markeredgewidth": 0}
-    (words,) = ax.plot([], [], color=ORANGE, linestyle="none", **word)
+    (words,) = ax.plot([], [], color=ORANGE_TEXT, linestyle="none", **word)
     (dots,) = ax.plot([], [], color=CLASS_COLORS[0], linewidth=2.1, solid_capstyle="round")
     (strokes,) = ax.plot([], [], color=CLASS_COLORS[1], linewidth=1.2, solid_capstyle="butt")
 

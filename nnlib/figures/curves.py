@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY
+from nnlib.figures.style import at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
 CONSTANT = "best constant predictor"

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE
+from nnlib.figures.style import at_most, styled, subplots
 
 COLORS = (BLUE, GREEN, ORANGE)
 MARKERS = ("o", "s", "D")
@@ -22,7 +23,7 @@ def steps_downhill(loss, slope, weights, rate, low, high):
         arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (w - rate * g, height), (w, height), arrowprops=arrow)
         text = f"slope {g:+.0f}".replace("-", "−")
-        outside = {"ha": "right" if g < 0 else "left", "va": "top", "color": color, "size": 8}
+        outside = {"ha": "right" if g < 0 else "left", "va": "top", "size": 8}
         ax.annotate(text, (w, height), (np.sign(g) * 9, -4), textcoords="offset points", **outside)
     return figure
 

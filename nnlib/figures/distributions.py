@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.legend_handler import HandlerTuple
 
 from nnlib.figures.curves import LINES, constant_line
-from nnlib.figures.style import BLUE, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GREEN, INK, ORANGE, PINK, WHITE
+from nnlib.figures.style import at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
 COLORS = (BLUE, ORANGE, GREEN, PINK)
@@ -36,7 +37,7 @@ def distributions(samples, xlabel, printed=None, log=True):
         strip(ax, row, values, edge)
         if label in printed:
             ax.plot(float(printed[label]), row, "D", color=ORANGE, markersize=6, zorder=5,
-                    markeredgecolor="white", linestyle="none")  # fmt: skip
+                    markeredgecolor=WHITE, linestyle="none")  # fmt: skip
     ax.set_yticks(range(len(samples)), [f"{k} (n = {len(v)})" for k, v in samples.items()])
     ax.set(xlabel=xlabel, xlim=(low, high), ylim=(len(samples) - 0.45, -0.55))
     ax.plot([], [], color=INK, linewidth=2, marker="|", markersize=9, label="median, 5–95 %")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GREEN, INK, ORANGE, PINK
+from nnlib.figures.style import at_most, styled, subplots
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"))  # color and its second cue
 MARKERS = ("o", "s", "^", "D")
@@ -40,7 +41,7 @@ def tangents(Z, A, slopes, points):
         side = 1 if point >= 0 else -1  # the label stands outside of the bell
         bottom.annotate(
             f"{slope:.3f}", (z, slope), (8 * side, 3), textcoords="offset points", fontsize=8,
-            color=color, ha="left" if side > 0 else "right",
+            ha="left" if side > 0 else "right",
         )  # fmt: skip
     top.set(ylabel="height")
     bottom.set(xlabel="$z$", ylabel="slope", xlim=(Z[0], Z[-1]), ylim=(0, None))

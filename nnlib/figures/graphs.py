@@ -12,10 +12,24 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from nnlib import graph, validation
-from nnlib.figures.style import BLUE, GRAY, INK, ORANGE, PALE, WIDTH, styled
+from nnlib.figures.palette import (
+    BLUE,
+    DARK_BLUE,
+    DARK_ORANGE,
+    FAINT,
+    GRAY,
+    INK,
+    ORANGE,
+    ORANGE_TEXT,
+    PALE,
+    PALE_BLUE,
+    PALE_ORANGE,
+    PALEST_BLUE,
+    WHITE,
+)
+from nnlib.figures.style import WIDTH, styled
 from nnlib.losses import LOSSES
 
-FAINT = "#b0b0b0"  # what lies on no path
 BOX = 0.64  # width of a neuron
 ROW = 1.22  # from one neuron of a layer to the next
 WIDEST = 3  # neurons in a layer whose weights can still be labelled
@@ -58,7 +72,7 @@ def _weight(weight, shapes):
 def computational_graph(net, x, y, loss="bce", weight=None):
     """Every neuron and weight of a small network, for one sample, with values and gradients.
 
-    In dark z, a and the weights, as the forward pass computes them; in orange δ = ∂L/∂z and after
+    In black z, a and the weights, as the forward pass computes them; in orange δ = ∂L/∂z and after
     ∂ the derivative of L in the number above, as the backward pass does. δ is ∂L/∂b as well.
 
     Parameters
@@ -108,7 +122,7 @@ def _neurons(ax, xs, ys, biases, values, rows, weight):
             lines = [("x" if l == 0 else "z", values[name][i], INK)]
             if l > 0:
                 lines.append(("ŷ" if l == K else "a", np.ravel(values[f"A{l}"])[i], INK))
-            lines.append(("∂" if l == 0 else "δ", rows[name][0, i], ORANGE))
+            lines.append(("∂" if l == 0 else "δ", rows[name][0, i], ORANGE_TEXT))
             bias = None if l == 0 or biases is None else biases[l - 1][i]
             _box(ax, xs[l], height, lines, bias, weight is None or _above(weight, l, i))
 
@@ -127,14 +141,14 @@ def _above(weight, l, i):
 
 def _edge(ax, start, end, fraction, value, gradient, lit, highlight):
     """A line with the weight and, below it, its derivative."""
-    color = FAINT if not lit else BLUE if highlight else GRAY
-    ax.plot(*zip(start, end, strict=True), color=color if lit else PALE,
+    color = PALE if not lit else BLUE if highlight else GRAY
+    ax.plot(*zip(start, end, strict=True), color=color,
             linewidth=2 if lit and highlight else 0.8, zorder=1)  # fmt: skip
     x, y = (s + fraction * (e - s) for s, e in zip(start, end, strict=True))
-    ax.add_patch(Rectangle((x - 0.23, y - 0.11), 0.46, 0.22, color="white", zorder=2))
-    texts = ((0.055, _number(value), INK), (-0.055, f"∂ {_number(gradient)}", ORANGE))
+    ax.add_patch(Rectangle((x - 0.23, y - 0.11), 0.46, 0.22, color=WHITE, zorder=2))
+    texts = ((0.055, _number(value), INK), (-0.055, f"∂ {_number(gradient)}", ORANGE_TEXT))
     for shift, text, ink in texts:
-        ax.text(x, y + shift, text, color=ink if lit else FAINT, fontsize=7, ha="center",
+        ax.text(x, y + shift, text, color=ink if lit else GRAY, fontsize=7, ha="center",
                 va="center", zorder=3)  # fmt: skip
 
 
@@ -144,19 +158,19 @@ def _box(ax, x, y, lines, bias, lit):
     ax.add_patch(
         FancyBboxPatch(
             (x - BOX / 2 + 0.04, y - height / 2 + 0.04), BOX - 0.08, height - 0.08,
-            boxstyle="round,pad=0.04", facecolor="white", edgecolor=INK if lit else FAINT,
+            boxstyle="round,pad=0.04", facecolor=WHITE, edgecolor=INK if lit else GRAY,
             linewidth=1.1, zorder=4,
         )
     )  # fmt: skip
     for k, (name, value, color) in enumerate(lines):
-        level, color = y + 0.135 * ((len(lines) - 1) / 2 - k), color if lit else FAINT
+        level, color = y + 0.135 * ((len(lines) - 1) / 2 - k), color if lit else GRAY
         ax.text(x - BOX / 2 + 0.06, level, name, color=color, fontsize=7, va="center", zorder=5)
         ax.text(x + BOX / 2 - 0.05, level, _number(value), color=color, fontsize=7, ha="right",
                 va="center", zorder=5)  # fmt: skip
     if bias is not None:
-        ax.text(x, y - height / 2 - 0.03, f"b {_number(bias)}", color=INK if lit else FAINT,
+        ax.text(x, y - height / 2 - 0.03, f"b {_number(bias)}", color=INK if lit else GRAY,
                 fontsize=7, ha="center", va="top", zorder=5,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
+                bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 0.5})  # fmt: skip
 
 
 def _loss(ax, x, y, value, rows, loss, highlight):
@@ -165,7 +179,7 @@ def _loss(ax, x, y, value, rows, loss, highlight):
     ax.plot([x, x], [y, y - 0.9], **line, zorder=1)
     _box(ax, x, y - 0.9, [("L", value, INK)], None, True)
     if LOSSES[loss].takes == "A":
-        ax.text(x - 0.05, y - 0.58, f"∂ {_number(rows['ŷ'])}", color=ORANGE, fontsize=7,
+        ax.text(x - 0.05, y - 0.58, f"∂ {_number(rows['ŷ'])}", color=ORANGE_TEXT, fontsize=7,
                 ha="right", va="center")  # fmt: skip
 
 
@@ -178,17 +192,17 @@ def _headings(ax, xs, top, K):
         ax.text((xs[l - 1] + xs[l]) / 2, top, f"$W_{l}$", ha="center")
     ax.text(0.06, 0.1, "value: forward, left to right →", color=INK, fontsize=8)
     ax.text(WIDTH - 0.06, 0.1, "← δ and ∂, derivatives of L: backward, right to left",
-            color=ORANGE, fontsize=8, ha="right")  # fmt: skip
+            color=ORANGE_TEXT, fontsize=8, ha="right")  # fmt: skip
 
 
 # Orange is negative, blue positive; the palest tint is clearly no white, which is exactly zero.
-NEGATIVE = LinearSegmentedColormap.from_list("negative", ["#f8d9c4", ORANGE, "#7a3600"])
-POSITIVE = LinearSegmentedColormap.from_list("positive", ["#cfe3f2", BLUE, "#00324f"])
+NEGATIVE = LinearSegmentedColormap.from_list("negative", [PALE_ORANGE, ORANGE, DARK_ORANGE])
+POSITIVE = LinearSegmentedColormap.from_list("positive", [PALE_BLUE, BLUE, DARK_BLUE])
 
 
 @styled
 def jacobian_heatmaps(jacobians, weight=None):
-    """Each Jacobian as a heat map: white cells are exactly zero, blue positive, orange negative.
+    """Each Jacobian as a heat map: empty cells are exactly zero, blue positive, orange negative.
 
     The colors of a map end at its largest absolute value, which stands with the share of zeros in
     the title, below name and shape.
@@ -230,7 +244,7 @@ def moving_jacobians(jacobians):
             columns = None if weight is None else _columns(name, array, weight)
             squares.set_alpha(0.25 if columns == [] else 1)
             frame.set_edgecolor(FAINT if columns == [] else GRAY)
-            words.set_color(FAINT if columns == [] else INK)
+            words.set_color(GRAY if columns == [] else INK)
             mark.set_visible(bool(columns))
             if columns:
                 mark.set(x=x + columns[0] * cell, width=len(columns) * cell)
@@ -247,12 +261,12 @@ def _of_weights(jacobians):
 def _key(ax):
     """What the colors say, at the bottom."""
     x, y, cell = 0.06, 0.1, 0.13
-    for color, text in (("white", "zero"), (BLUE, "positive"), (ORANGE, "negative")):
+    for color, text in ((WHITE, "zero"), (BLUE, "positive"), (ORANGE, "negative")):
         ax.add_patch(Rectangle((x, y), cell, cell, facecolor=color, edgecolor=GRAY, linewidth=0.7))
         ax.text(x + cell + 0.06, y + cell / 2, text, fontsize=7.5, va="center")
         x += 0.85
-    ax.text(x, y + cell / 2, "darker: larger; each map up to its own ± value", fontsize=7.5,
-            va="center")  # fmt: skip
+    ax.text(x, y + cell / 2, "stronger color: larger; each map up to its own ± value",
+            fontsize=7.5, va="center")  # fmt: skip
 
 
 def _flow(shapes):
@@ -351,7 +365,7 @@ def _arrow(ax, start, end):
 
 def _block(ax, x, y, name, shape):
     """A node: its name, and below it its shape."""
-    color = "#e8f1f8" if name[0] in "Wb" else "white"
+    color = PALEST_BLUE if name[0] in "Wb" else WHITE
     ax.add_patch(
         FancyBboxPatch((x - 0.2, y - 0.15), 0.4, 0.3, boxstyle="round,pad=0.03", zorder=3,
                        facecolor=color, edgecolor=INK, linewidth=1)
@@ -363,5 +377,5 @@ def _block(ax, x, y, name, shape):
 
 def _jacobian_label(ax, x, y, edge):
     text = f"{edge.name}\n{edge.jacobian.shape[0]}×{edge.jacobian.shape[1]}"
-    ax.text(x, y, text, ha="center", va="center", fontsize=7, color=ORANGE, linespacing=1.25,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1}, zorder=5)  # fmt: skip
+    ax.text(x, y, text, ha="center", va="center", fontsize=7, color=ORANGE_TEXT, linespacing=1.25,
+            bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 1}, zorder=5)  # fmt: skip

@@ -1,7 +1,10 @@
 """A trained network's points: as it sees them in hidden space, and those it gets wrong."""
 
-from nnlib.figures.points import field, scatter
-from nnlib.figures.style import CLASS_COLORS, INK, styled, subplots
+import numpy as np
+
+from nnlib.figures.palette import INK
+from nnlib.figures.points import field, scatter, window
+from nnlib.figures.style import CLASS_COLORS, styled, subplots
 
 
 @styled
@@ -12,11 +15,12 @@ def hidden_space(networks, views, X, y):
     signed distance from the output layer's plane: the line at 0 separates the predictions. Points
     of one class are joined in their order.
     """
-    figure, axes = subplots(2, len(networks), height=4.0)
+    figure, axes = subplots(2, len(networks), height=4.0, squeeze=False)
     for column, (epoch, net) in zip(axes.T, networks.items(), strict=True):
-        field(column[0], net, steps=41)
+        field(column[0], net, *window(X), steps=41)
         scatter(column[0], X, y, size=12)
-        column[0].set(title=f"{epoch} epochs", xlabel="", ylabel="", xticks=(0, 1), yticks=(0, 1))
+        column[0].set(title=f"{epoch} epochs", xlabel="", ylabel="")
+        column[0].locator_params(nbins=1)
         _view(column[1], views[epoch], y)
     axes[0, 0].set_ylabel("input: $x_2$")
     axes[1, 0].set_ylabel("hidden: main\ndirection of the rest")
@@ -46,6 +50,7 @@ def truth_and_prediction(networks, training, fresh):
     """
     figure, axes = subplots(len(networks), 3, height=2.3 * len(networks), sharex=True, sharey=True,
                             squeeze=False)  # fmt: skip
+    corners = window(np.concatenate([X for X, _ in (*training, *fresh)]))
     for row, (title, net), (X, y), points in zip(
         axes, networks.items(), training, fresh, strict=True
     ):
@@ -54,7 +59,7 @@ def truth_and_prediction(networks, training, fresh):
         scatter(truth, X, y, size=16)
         scatter(prediction, X, predicted, size=16)
         _rings(prediction, X[(predicted != y)[:, 0]])
-        field(errors, net)
+        field(errors, net, *corners)
         wrong = (net.predict(points[0]) != points[1])[:, 0]
         scatter(errors, points[0][wrong], points[1][wrong], size=22)
         for ax, words in zip(row, ("truth", "prediction", "fresh errors"), strict=True):

@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from nnlib.figures.curves import band, constant_line
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PINK
+from nnlib.figures.style import styled, subplots
 
 RUNS = (BLUE, ORANGE, GREEN, PINK)  # four runs, which also have a letter each
 LOOKS = ((BLUE, "-"), (ORANGE, "-"), (GREEN, ":"), (PINK, "-."))

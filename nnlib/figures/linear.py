@@ -3,8 +3,9 @@
 import numpy as np
 
 from nnlib.figures.curves import band, constant_line
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE
 from nnlib.figures.points import field, scatter
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, at_most, styled, subplots
+from nnlib.figures.style import at_most, styled, subplots
 
 LOOKS = ((BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."))
 # Five lines across the unit square in each direction, as points: (10, 17, 2).

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PALE, WHITE
+from nnlib.figures.style import at_most, styled, subplots
 
 STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
 
@@ -20,7 +21,7 @@ def layers(sizes):
                     ax.plot([l - 1, l], [below, h], color=GRAY, linewidth=0.7, zorder=1)
             shape = f"$W_{l}$\n({sizes[l]}, {sizes[l - 1]})"
             ax.text(l - 0.5, -bottom - 0.25, shape, ha="center", va="bottom")
-        ax.scatter([l] * len(here), here, s=230, color="white", edgecolors=INK, zorder=2)
+        ax.scatter([l] * len(here), here, s=230, color=WHITE, edgecolors=INK, zorder=2)
         arrays = "$A_0 = X$" if l == 0 else f"$Z_{l},\\ A_{l}$"
         if l == len(sizes) - 1:
             arrays += r"$\ = \hat{y}$"

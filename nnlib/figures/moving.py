@@ -4,13 +4,15 @@ An Explorer calls that function with the results at the values its controls have
 """
 
 import numpy as np
-from matplotlib import colormaps
+from matplotlib.colors import LinearSegmentedColormap
 
 from nnlib.figures.functions import LINES, tangents
 from nnlib.figures.losses import STYLES, loss_and_slope
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, DARK_BLUE, GRAY, GREEN, INK, ORANGE, PALE_BLUE, WHITE
+from nnlib.figures.style import at_most, styled, subplots
 
 REACH = 1.6  # to either side of the point that a tangent touches
+AGES = LinearSegmentedColormap.from_list("ages", [DARK_BLUE, BLUE, PALE_BLUE])  # oldest first
 
 
 @styled
@@ -159,9 +161,9 @@ def moving_stacks(titles, n, ylim):
 
 
 def _moving_stack(ax, n):
-    updates, colors = np.arange(1, n + 1), colormaps["cividis"]
+    updates = np.arange(1, n + 1)
     bars = [
-        ax.bar(updates[i:], 0.0, 0.86, color=colors(i / (n - 1)), edgecolor="white", linewidth=0.3)
+        ax.bar(updates[i:], 0.0, 0.86, color=AGES(i / (n - 1)), edgecolor=WHITE, linewidth=0.3)
         for i in range(n)
     ]
     (total,) = ax.plot(updates, np.zeros(n), "o-", color=ORANGE, markersize=3.5, linewidth=1,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, FAINT, GRAY, GREEN, INK, ORANGE, PINK
+from nnlib.figures.style import at_most, styled, subplots
 
 LOOKS = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (INK, (0, (5, 1))))
 
@@ -59,7 +60,7 @@ def valley_paths(X, Y, L, paths, losses):
     levels = np.geomspace(np.max(L) / 100, np.max(L), 5)
     for ax, (name, path), (color, line) in zip(axes.flat, paths.items(), LOOKS, strict=False):
         path = np.asarray(path)
-        ax.contour(X, Y, L, levels, colors="#bbbbbb", linewidths=0.6)
+        ax.contour(X, Y, L, levels, colors=FAINT, linewidths=0.6)
         ax.plot(*path.T, "o-", color=color, markersize=2.6, linewidth=0.9)
         ax.plot(*path[0], "s", color=INK, markersize=5)
         ax.plot(0, 0, "x", color=INK, markersize=6)

@@ -3,8 +3,9 @@
 import numpy as np
 
 from nnlib.figures.curves import LINES, band, constant_line
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PINK
 from nnlib.figures.points import scatter
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.figures.style import at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
 LOOKS = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PINK, "v"))

@@ -1,6 +1,7 @@
 """How long training takes in different hands, from what tests/bench/bench.py measured."""
 
-from nnlib.figures.style import BLUE, GRAY, INK, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY, INK, WHITE
+from nnlib.figures.style import styled, subplots
 
 
 @styled
@@ -18,7 +19,7 @@ def speed(results):
         ax.barh(row, ratio - 1, left=1, height=0.62, color=color)
         ax.annotate(
             _short(ratio), (max(ratio, 1), row), (4, 0), textcoords="offset points", va="center",
-            fontsize=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            fontsize=8, bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     ax.axvline(1, color=INK, linewidth=1)
     ax.set_yticks(range(len(names)), names)

@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import hashlib
 import io
 import re
 
@@ -10,12 +11,12 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
+from nnlib.figures.palette import BLUE, ORANGE
+
 STYLE = "nnlib.figures.house"  # a style that plt.style.use() and plt.style.context() know
 WIDTH = 6.3  # inches: the text width of the printed page
 
-# Okabe and Ito's colors by name, and what a class looks like: color and marker shape.
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-INK, GRAY, PALE = "#222222", "#767676", "#dddddd"
+# What a class looks like.
 CLASS_COLORS = (BLUE, ORANGE)
 CLASS_MARKERS = ("o", "^")
 
@@ -44,7 +45,7 @@ def svg(figure):
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
-    return _short_coordinates(text[text.index("<svg") :])
+    return _steady_ids(_short_coordinates(text[text.index("<svg") :]))
 
 
 @styled
@@ -121,3 +122,17 @@ def _short_coordinates(text):
         return re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.2f}", match[0])
 
     return re.sub(r' (?:d|x|y|width|height|points)="[^"]*"|translate\([^)]*\)', shorten, text)
+
+
+def _steady_ids(text):
+    """Name clip paths and markers by their order, and by the picture, for pages with several.
+
+    matplotlib names them by coordinates that are not rounded: by the noise of 1e-13.
+    """
+    names = dict.fromkeys(re.findall(r'\bid="([a-z][0-9a-f]{10})"', text))
+    if not names:
+        return text
+    pattern = re.compile("|".join(names))
+    picture = hashlib.sha256(pattern.sub("", text).encode()).hexdigest()[:8]
+    steady = {name: f"{name[0]}{picture}-{i}" for i, name in enumerate(names)}
+    return pattern.sub(lambda match: steady[match[0]], text)

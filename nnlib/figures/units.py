@@ -5,7 +5,8 @@ from matplotlib.colors import to_rgba
 
 from nnlib.figures.distributions import strip, wilson
 from nnlib.figures.functions import LINES, MARKERS
-from nnlib.figures.style import BLUE, GRAY, INK, ORANGE, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY, INK, ORANGE, WHITE
+from nnlib.figures.style import at_most, styled, subplots
 
 # A set of histograms: color, line of its edge, how much of the color fills it.
 LOOKS = ((BLUE, "-", 0.35), (ORANGE, "--", 0))
@@ -124,7 +125,7 @@ def accuracies_by_width(panels):
         for row, (values, printed) in enumerate(experiments.values()):
             strip(ax, row, 100 * values, most=DOTS)
             if printed is not None:
-                ax.plot(100 * float(printed), row, "D", color=ORANGE, markeredgecolor="white",
+                ax.plot(100 * float(printed), row, "D", color=ORANGE, markeredgecolor=WHITE,
                         zorder=5)  # fmt: skip
         ax.set(title=title, xlabel="accuracy in %", xlim=(-3, 104))
     ax.set_yticks(range(len(rows)), rows)

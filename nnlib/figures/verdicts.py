@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PINK, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PALER_BLUE, PALEST_BLUE, PINK
+from nnlib.figures.style import at_most, styled, subplots
 from nnlib.sweeps import quantiles
 
-ZONES = ((1, 99, "#eef4f8"), (5, 95, "#d9e8f1"))  # percentiles, and their shade
+ZONES = ((1, 99, PALEST_BLUE), (5, 95, PALER_BLUE))  # percentiles, and their shade
 # What a verdict looks like: color, marker and its size.
 LOOKS = {
     "exact": (GREEN, "D", 4),

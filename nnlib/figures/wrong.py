@@ -3,7 +3,8 @@
 import numpy as np
 
 from nnlib.figures.curves import LINES, constant_line
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, at_most, styled, subplots
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PALER_ORANGE
+from nnlib.figures.style import at_most, styled, subplots
 
 LAYERS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
 
@@ -40,7 +41,7 @@ def angles(panels, epochs, what):
     figure, axes = subplots(1, len(panels), height=2.7, sharey=True)
     where = np.arange(len(epochs))
     for ax, (name, layers) in zip(axes, panels.items(), strict=True):
-        ax.axhspan(90, 180, color="#f3e3da", linewidth=0, zorder=0)
+        ax.axhspan(90, 180, color=PALER_ORANGE, linewidth=0, zorder=0)
         for i, (layer, degrees) in enumerate(layers.items()):
             color, marker = LAYERS[i]
             low, middle, high = np.nanquantile(degrees, (0.05, 0.5, 0.95), axis=1)

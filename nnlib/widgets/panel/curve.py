@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, GREEN, INK, PALE
+from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, PALE, PALE_BLUE
 from nnlib.sweeps import quantiles
 from nnlib.widgets.panel import scene, session
 from nnlib.widgets.panel.drawing import area, line, polyline, rectangle, text
@@ -115,7 +115,7 @@ def _legend(result, level):
     if level is not None and level > 0:
         entry(line(x, y, x + 16, y, GRAY, 1, "5 4"), "best constant", 78)
     n = session.SEEDS if result.band is None else len(result.band)
-    band = rectangle(x, y - 5, 16, 10, "#ccdfec") + line(x, y, x + 16, y, BLUE, 1.3)
+    band = rectangle(x, y - 5, 16, 10, PALE_BLUE) + line(x, y, x + 16, y, BLUE, 1.3)
     entry(band, f"{n} other seeds: median, 5–95 %", 160)
     if result.band is None:
         parts = parts[:-2]

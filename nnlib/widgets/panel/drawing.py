@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 from contourpy import FillType, LineType, SerialContourGenerator, ZInterp
 
+from nnlib.figures.palette import GRAY, INK, WHITE
 from nnlib.figures.points import FIELD, LEVELS
-from nnlib.figures.style import CLASS_COLORS, INK
+from nnlib.figures.style import CLASS_COLORS
 
 THRESHOLDS = LEVELS[1:-1]
 FINE = 10  # steps a unit: coordinates inside a box are whole numbers, which are short
@@ -51,7 +52,7 @@ def rectangle(x, y, width, height, fill):
 def frames(corners, side):
     """Thin lines around squares."""
     d = "".join([f"M{x:g} {y:g}h{side}v{side}h{-side}z" for x, y in corners])
-    return f'<path d="{d}" stroke="#777"/>'
+    return f'<path d="{d}" stroke="{GRAY}"/>'
 
 
 def trail(points):
@@ -150,7 +151,7 @@ def marks(x, y, label, r=4.2):
         shape = f"l{1.1 * r:g} {2 * r:g}h{-2.2 * r:g}z"
         left, top = x, y - 1.2 * r
     d = "".join(f"M{a:.1f} {b:.1f}{shape}" for a, b in zip(left, top, strict=True))
-    return f'<path d="{d}" fill="{CLASS_COLORS[label]}" stroke="#fff" stroke-width=".9"/>'
+    return f'<path d="{d}" fill="{CLASS_COLORS[label]}" stroke="{WHITE}" stroke-width=".9"/>'
 
 
 def rings(x, y, r=7):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.figures.style import BLUE, GRAY, ORANGE
+from nnlib.figures.palette import BLUE, GRAY, ORANGE, PALE
 from nnlib.widgets.panel.drawing import (
     BANDS,
     frames,
@@ -77,7 +77,7 @@ def _unit(values, x, y):
     values = np.nan_to_num(values, nan=0, posinf=1e9, neginf=-1e9)
     low, high = float(values.min()), float(values.max())
     if high - low < FLAT:
-        return rectangle(x, y, SIZE, SIZE, "#e4e4e4")
+        return rectangle(x, y, SIZE, SIZE, PALE)
     cuts = low + (high - low) * np.arange(1, 5) / 5
     return landscape(values, x, y, SIZE, cuts, UNIT_SHADES)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.figures.style import GRAY
+from nnlib.figures.palette import FAINT, GRAY, WHITE
 from nnlib.losses import LOSSES
 from nnlib.network import forward, loss_value, predicted
 from nnlib.widgets.panel import curve, nodes
@@ -77,7 +77,7 @@ def head(size, label):
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" {size} '
         f'role="img" aria-label="{escape(label)}" font-family="system-ui, sans-serif" fill="none">'
-        f"{rectangle(0, 0, WIDTH, HEIGHT, '#fff')}"
+        f"{rectangle(0, 0, WIDTH, HEIGHT, WHITE)}"
     )
 
 
@@ -93,7 +93,7 @@ def fixed(result):
         if chosen.any():
             above.append(marks(*(places[chosen] - (left, top)).T, label))
     target = f'<rect class="nnp-field" x="{left}" y="{top}" width="{side}" height="{side}"'
-    above.append(f'</svg>{target} fill="#fff" fill-opacity="0"/>')  # what is clicked on
+    above.append(f'</svg>{target} fill="{WHITE}" fill-opacity="0"/>')  # what is clicked on
     return "".join(below), "".join(above)
 
 
@@ -209,7 +209,7 @@ def _numbers(result, net):
         text(left, 385, "points", 11.5, color=GRAY),
         text(right - 84, 385, "accuracy", 11.5, "end", GRAY),
         text(right, 385, "loss per point", 11.5, "end", GRAY),
-        line(left, 392, right, 392, "#ccc"),
+        line(left, 392, right, 392, FAINT),
     ]
     scores = [score(net, points, result.run.recipe) for _, points in rows]
     for k, ((name, _), found) in enumerate(zip(rows, scores, strict=True)):
