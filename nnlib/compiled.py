@@ -14,6 +14,7 @@ from threading import Event
 import numpy as np
 
 from nnlib import ctrl_c, layout, validation
+from nnlib.extras import install
 from nnlib.network import Network, activation_names
 from nnlib.optimizers import OPTIMIZERS, SCHEDULES
 from nnlib.runs import (
@@ -38,7 +39,7 @@ FEW = 3  # so many runs are quicker one after the other than side by side
 def unsupported(recipe):
     """Why this engine cannot run the recipe, as a phrase; None if it can."""
     if importlib.util.find_spec("numba") is None:
-        return "numba is not installed"
+        return f"numba is not installed ({install('fast')})"
     if type(recipe.optimizer) not in OPTIMIZERS:
         return f"optimizer is {recipe.optimizer!r}, a class of its own"
     if recipe.gradient not in ("exact", *LISTINGS):

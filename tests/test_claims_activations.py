@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from made_up_runs import CLAIMS, differing, history, made_up, recipes, word
 
-from nnlib import arithmetic
 from nnlib.activations import ACTIVATIONS
 from nnlib.sources.claims import activations
 
@@ -66,7 +65,7 @@ def test_operations_are_those_of_the_network():
     assert counts["relu"] - shared == 20 * 3 + (counts["sigmoid"] - shared) // 21
     assert (counts["sigmoid"] - shared) % 21 == 0
     # 2 r², r⁴; 3 · 6 in the groups; 5 to join them
-    assert activations.signs(arithmetic._tail) == 2 + 18 + 5
+    assert activations.signs("_tail") == 2 + 18 + 5
 
 
 def test_a_kink_does_harm_where_fewer_runs_end_right():

@@ -201,7 +201,8 @@ except ValueError as error:
 def test_without_numba(tmp_path):
     engine, error = output(WITHOUT, tmp_path).splitlines()
     assert engine == "numpy"
-    assert error == "engine is 'compiled', which cannot run this recipe: numba is not installed"
+    reason = 'numba is not installed (pip install "nnlib[fast]")'
+    assert error == f"engine is 'compiled', which cannot run this recipe: {reason}"
 
 
 def test_import_does_not_load_numba(tmp_path):

@@ -1,5 +1,9 @@
 """Every plot. Drawing functions take results and return a Figure; none of them trains."""
 
+from nnlib.extras import require
+
+require("nnlib.figures", "report", "matplotlib", "contourpy", "PIL", "IPython")
+
 from nnlib.figures import quiet  # noqa: F401  before all that imports Matplotlib
 from nnlib.figures.activations import (
     dead_units,

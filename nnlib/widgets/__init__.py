@@ -1,5 +1,9 @@
 """Live controls: figures whose sliders work in Jupyter and in the exported HTML file."""
 
+from nnlib.extras import require
+
+require("nnlib.widgets", "report", "matplotlib", "IPython", "ipywidgets", "anywidget")
+
 from nnlib.widgets.controls import Choice, Slider
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.panel import TuningPanel
