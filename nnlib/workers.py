@@ -50,6 +50,7 @@ def completed(tasks, n_jobs, prefer):
     """
     from joblib.parallel import Parallel, delayed, get_active_backend  # slow to import: only here
 
+    mine = fingerprint.ours()  # before any thread asks: Python 3.11 may not parse in two at once
     backend, _ = get_active_backend()
     streams = backend.supports_return_generator
     parallel = Parallel(
@@ -61,7 +62,7 @@ def completed(tasks, n_jobs, prefer):
     chunks = parallel(calls) if streams else _rounds(parallel, calls, 4 * workers(n_jobs))
     try:
         for i, theirs, outcomes in chunks:
-            if theirs != fingerprint.ours():
+            if theirs != mine:
                 raise RuntimeError(
                     "a worker has another version of nnlib or NumPy than this process: "
                     "install the same, and restart the workers"

@@ -269,8 +269,13 @@ def test_a_real_ctrl_c_is_heard_after_the_stretch(monkeypatch):
     go_on = compiled.Block._go_on
 
     def with_signal(self, end):
+        def send():
+            while not self.counters[0]:  # until the kernel has finished an epoch
+                pass
+            os.kill(os.getpid(), signal.SIGINT)
+
         if self.counters[0] == 0:
-            threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()
+            threading.Thread(target=send).start()
         go_on(self, end)
 
     with monkeypatch.context() as patch:
