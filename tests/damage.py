@@ -52,7 +52,7 @@ def store_file(path):
     def read():
         with (
             warnings.catch_warnings(record=True) as said,
-            mock.patch.object(workers, "train", wraps=workers.train) as trained,
+            mock.patch.object(workers, "start", wraps=workers.start) as trained,
         ):
             warnings.simplefilter("always")
             again = here(RECIPES, SEEDS, keep=EVERYTHING, store=path)

@@ -330,7 +330,17 @@ DRAWN = {
     ),
 }
 # These draw into Axes that they are given, or show and set up what others draw.
-PARTS = {"band", "constant_line", "field", "scatter", "show", "styled", "subplots", "window"}
+PARTS = {
+    "band",
+    "constant_line",
+    "field",
+    "scatter",
+    "show",
+    "styled",
+    "subplots",
+    "table",
+    "window",
+}
 # These move what others draw, with the same words.
 MOVING = {f"moving_{name}" for name in ("collapse", "dead_units", "jacobians", "losses",
           "pre_activations", "tangent", "verdict")}  # fmt: skip

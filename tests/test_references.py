@@ -65,7 +65,9 @@ def one(*texts, number=4):
     table = new_output(
         "display_data",
         data={"text/markdown": f"**Table {number}.1.** A table.\n\n| a |\n|---|\n| 1 |"},
-        metadata={"nnlib": {"role": "table", "number": f"{number}.1"}},
+        metadata={
+            "nnlib": {"role": "table", "number": f"{number}.1", "align": ["left"], "cards": False}
+        },
     )
     return samples.notebook(
         samples.markdown(f"# {number}. A chapter\n\n$$y = x^2 \\tag{{{number}.7}}$$"),
