@@ -76,6 +76,10 @@ def test_comments_docstrings_and_layout_change_nothing():
     assert marks[0] == marks[1] != marks[2]
 
 
+def test_a_file_that_is_not_listed_changes_nothing():
+    assert [mark(e, jitter="X += 1e-9") for e in ENGINES] == [mark(e) for e in ENGINES]
+
+
 def test_a_class_that_is_not_listed_may_be_moved():
     """Run from ``runs`` to another file, or into ``training``."""
     tree = ast.parse(TEXTS["runs"])
