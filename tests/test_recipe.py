@@ -199,7 +199,7 @@ def test_bad_factors(factor, error, message):
         ({"schedule": "half"}, ValueError, "schedule, if no function, is 'half'; it may be 'co"),
         ({"schedule": None}, ValueError, "schedule, if no function, is None; it may be 'const"),
         ({"optimizer": "adam"}, TypeError, "optimizer is 'adam', which has no method start"),
-        ({"optimizer": Adam}, TypeError, r"optimizer is <class .*; be an object, Adam"),
+        ({"optimizer": Adam}, TypeError, r"optimizer is <class .*; it must be an object"),
         # numbers
         ({"lr": -0.1}, ValueError, "lr is -0.1; it must be a finite number of at least 0"),
         ({"lr": np.inf}, ValueError, "lr is inf; it must be a finite number of at least 0"),
