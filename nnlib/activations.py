@@ -2,13 +2,17 @@
 
 A layer computes a pre-activation Z and from it the post-activation A = f(Z). Some derivatives are
 shortest in A, others need Z: each one says which array it takes, and ``ACTIVATIONS`` records it.
-All functions work on arrays of any shape, element by element.
+All functions work on arrays of any shape, element by element. Wherever the name of one may stand,
+an ``Activation`` of one's own may, too.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
+
+from nnlib import validation
 
 LEAK = 0.01  # slope of leaky_relu left of zero (Maas, Hannun and Ng 2013)
 
@@ -79,19 +83,57 @@ def elu_derivative(Z):
     return np.where(np.greater(Z, 0), 1.0, np.exp(np.minimum(Z, 0.0)))
 
 
-class Activation(NamedTuple):
-    """A function, its derivative, and the array the derivative takes: "Z" or "A"."""
+@dataclass(frozen=True, repr=False)
+class Activation:
+    """A function of z and its derivative. Two are equal if the first three of their parts are.
+
+    ValueError or TypeError if a part is not what it must be, or a function does not return an
+    array for an array.
+
+    Parameters
+    ----------
+    function : f, from an array Z to A = f(Z) of the same shape, element by element
+    derivative : f′, from the array that it takes to one of the same shape
+    takes : that array, "Z" or "A"
+    kinks : the values of z at which f or f′ has a corner or a jump; ``check_gradients`` does not
+        judge across them
+    name : how it is printed; None is the name of the function
+    """
 
     function: Callable
     derivative: Callable
     takes: str
+    kinks: tuple = field(default=(), compare=False)
+    name: str | None = field(default=None, compare=False)
+
+    def __post_init__(self):
+        validation.settle(
+            self,
+            function=validation.function,
+            derivative=validation.function,
+            takes=validation.letter,
+            kinks=validation.numbers,
+            name=validation.name_for(self.function),
+        )
+        Z = np.array([[-0.5, 0.25], [0.5, 2.0]])
+        A = validation.made_of("function", self.function, Z)
+        validation.made_of("derivative", self.derivative, A if self.takes == "A" else Z)
+
+    def __repr__(self):
+        return f"Activation({self.name})"
 
 
 ACTIVATIONS = {
     "sigmoid": Activation(sigmoid, sigmoid_derivative, "A"),
-    "relu": Activation(relu, relu_derivative, "Z"),
+    "relu": Activation(relu, relu_derivative, "Z", kinks=(0,)),
     "tanh": Activation(tanh, tanh_derivative, "A"),
     "identity": Activation(identity, identity_derivative, "Z"),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative, "Z"),
-    "elu": Activation(elu, elu_derivative, "Z"),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative, "Z", kinks=(0,)),
+    "elu": Activation(elu, elu_derivative, "Z", kinks=(0,)),  # elu′ has a corner there, no jump
 }
+BUILT_IN_ACTIVATIONS = MappingProxyType(dict(ACTIVATIONS))  # whatever becomes of the table
+
+
+def activation_of(layer):
+    """The Activation of a network's layer, which holds it, or the name of a built-in one."""
+    return BUILT_IN_ACTIVATIONS[layer] if isinstance(layer, str) else layer

@@ -14,9 +14,11 @@ from threading import Event
 import numpy as np
 
 from nnlib import ctrl_c, layout, validation
+from nnlib.activations import activation_of
 from nnlib.extras import install
-from nnlib.network import Network, activation_names
+from nnlib.network import Network, per_layer
 from nnlib.optimizers import OPTIMIZERS, SCHEDULES
+from nnlib.recipe import own_parts
 from nnlib.runs import (
     Row,
     arrays,
@@ -44,6 +46,8 @@ def unsupported(recipe):
         return f"optimizer is {recipe.optimizer!r}, a class of its own"
     if recipe.gradient not in ("exact", *LISTINGS):
         return f"gradient is {recipe.gradient!r}, which only the textbook loop computes"
+    for name, part in own_parts(recipe, ("activations", "loss")):
+        return f"{name} holds {part!r}, which only the textbook loop computes"
     return None
 
 
@@ -157,7 +161,7 @@ class Block:
         self.orders = [sample_order(seed) for seed in self.seeds]
         points = [recipe.points(seed) for seed in self.seeds]
         self.n = len(points[0][0])
-        names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+        names = per_layer(recipe.activations, len(recipe.sizes) - 1)
         table = recipe.sizes, names, recipe.bias, self.width, self.alone
         self.layers, self.size = layout.layers(*table)
         self.places = layout.places(self.layers, self.width, self.alone, recipe.bias)
@@ -275,14 +279,15 @@ class Block:
     def _network(self, theta, k):
         found = [theta.reshape(-1)[place + k] for place in self.places]
         weights, biases = found[: len(self.layers) - 1], found[len(self.layers) - 1 :]
-        return Network.from_parameters(weights, biases or None, self.recipe.activations)
+        names = per_layer(self.recipe.activations, len(weights))
+        return Network.from_parameters(weights, biases or None, map(activation_of, names))
 
 
 def _settings(recipe):
     """The parts of the plan that do not depend on where anything stands."""
     optimizer, listing = recipe.optimizer, recipe.gradient
     if listing in LISTINGS:
-        names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+        names = per_layer(recipe.activations, len(recipe.sizes) - 1)
         check_listing(recipe.sizes, names, recipe.loss)
     numbers = vars(optimizer)
     eps = numbers.get("eps", 1.0)

@@ -6,6 +6,7 @@ seed gives the same bits on every machine: no sine or cosine of a library is use
 """
 
 import math
+from types import MappingProxyType
 
 import numpy as np
 
@@ -107,7 +108,9 @@ def _direction(turns):
     return np.where(negative, -1.0, 1.0) * np.hstack([x1, x2])
 
 
-GENERATORS = {"linear": linear, "circles": circles, "moons": moons, "spirals": spirals}
+GENERATORS = MappingProxyType(
+    {"linear": linear, "circles": circles, "moons": moons, "spirals": spirals}
+)
 NAMES = ("xor", *GENERATORS)
 
 

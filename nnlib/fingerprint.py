@@ -16,9 +16,12 @@ import numpy as np
 # {file: its definitions that count}, "Class.method" one by one; None is all that the file defines.
 BOTH = {
     "data": None,
-    "network": ("INITIALIZERS", "_random_source", "Network.__init__"),
+    "network": (
+        *("INITIALIZERS", "BUILT_IN_INITIALIZERS"),
+        *("_drawn", "_random_source", "Network.__init__"),
+    ),
     "optimizers": ("halve", "SCHEDULES"),
-    "recipe": ("Recipe.points", "Recipe.rate"),
+    "recipe": ("Recipe.points", "Recipe.network", "Recipe.rate", "_with_built_ins"),
     "runs": (
         *("start_network", "sample_order", "batch_length"),
         *("arrays", "finished_run", "_one_nan"),

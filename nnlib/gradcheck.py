@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib import graph, network, validation
-from nnlib.losses import LOSSES
+from nnlib.activations import activation_of
+from nnlib.losses import loss_of
 from nnlib.network import Gradients, Network, check_loss
 
 TOLERANCE = 1e-4  # a larger relative error is refused
 STEPS = (1e-5, 1e-4, 1e-3, 1e-2)
-KINKED = ("relu", "leaky_relu", "elu")  # elu′ has no jump at 0, but a corner
 METHODS = {"matrix": network.gradients, "jacobian": graph.gradients}
 
 
@@ -120,9 +120,10 @@ def check_gradients(net, X, y, loss="bce", reduction="sum", method="matrix"):
 
     An entry is wrong when its relative error exceeds 10⁻⁴ and |a - n| exceeds the uncertainty. It
     is too small to judge when the uncertainty covers |a - n| and exceeds 10⁻⁴ max(|a|, |n|). It is
-    at a kink, and not judged, when a pre-activation of relu, leaky_relu or elu changes its sign
-    within the step. A sample that stands exactly at a kink, as the origin does where biases are
-    zero, is left out if others are left; its row of X then counts as at a kink.
+    at a kink, and not judged, when a pre-activation crosses a kink of its activation within the
+    step: 0 for relu, leaky_relu and elu, else ``Activation.kinks``. A sample that stands exactly
+    at a kink, as the origin does where biases are zero, is left out if others are left; its row
+    of X then counts as at a kink.
 
     Parameters
     ----------
@@ -136,16 +137,16 @@ def check_gradients(net, X, y, loss="bce", reduction="sum", method="matrix"):
     """
     if not isinstance(net, Network):
         raise TypeError(f"net is {net!r}; it must be a Network")
-    check_loss(loss, reduction, net.activations[-1])
+    loss = check_loss(loss, reduction, net.activations[-1])
     X = validation.inputs(X, net.sizes[0])
     y = validation.labels(y, len(X))
     if not callable(method):
         method = METHODS[validation.choice("method, if no function,", method, tuple(METHODS))]
     with np.errstate(all="ignore"):
-        losses, signs = _evaluate(net, X, y, loss)
+        losses, sides = _evaluate(net, X, y, loss)
         if not np.isfinite(losses).all():
             raise ValueError(f"net has a loss of {losses.sum()} on X; it must be finite")
-        kept = (signs != 0).all(axis=1)
+        kept = (sides != 0).all(axis=1)
         if not kept.any():
             kept[:] = True
         found = method(net.copy(), X[kept], y[kept], loss, reduction)
@@ -203,8 +204,8 @@ def _differences(p, net, X, y, loss):
                 p[i] = theta + k * h
                 moved.append(_evaluate(net, X, y, loss))
             p[i] = theta
-            (low2, signs_low), (low, _), (high, _), (high2, signs_high) = moved
-            if (signs_low != signs_high).any():
+            (low2, sides_low), (low, _), (high, _), (high2, sides_high) = moved
+            if (sides_low != sides_high).any():
                 out.at_kink[i] = step == STEPS[0]  # a longer step is given up
                 break
             n, doubled = (high - low).sum() / (2 * h), (high2 - low2).sum() / (4 * h)
@@ -218,12 +219,15 @@ def _differences(p, net, X, y, loss):
 
 
 def _evaluate(net, X, y, loss):
-    """Each sample's loss (n,), and the signs of its pre-activations that have a kink (n, …)."""
-    trace = network.forward(net, X)
-    last = trace.Z[-1] if LOSSES[loss].takes == "Z" else trace.output
-    kinked = [Z for Z, name in zip(trace.Z, net.activations, strict=True) if name in KINKED]
-    signs = np.sign(np.hstack(kinked)) if kinked else np.ones((len(X), 1))
-    return LOSSES[loss].function(last, y)[:, 0], signs
+    """Each sample's loss (n,), and on which side of each kink its pre-activations are (n, …)."""
+    trace, loss = network.forward(net, X), loss_of(loss)
+    last = trace.Z[-1] if loss.takes == "Z" else trace.output
+    sides = [
+        np.sign(Z - kink)
+        for Z, activation in zip(trace.Z, net.activations, strict=True)
+        for kink in activation_of(activation).kinks
+    ]
+    return loss.function(last, y)[:, 0], np.hstack([np.ones((len(X), 1)), *sides])
 
 
 def _rounding(net, X, y, loss):
@@ -232,10 +236,10 @@ def _rounding(net, X, y, loss):
     v is what the loss takes, ŷ or Z_K. It is rounded itself: where ŷ is close to 1, 1 - ŷ has few
     digits left, and log(1 - ŷ) no more. The 1 stands for ŷ - y, which is rounded likewise.
     """
-    trace = network.forward(net, X)
-    v = trace.Z[-1] if LOSSES[loss].takes == "Z" else trace.output
-    moved = np.abs(v * LOSSES[loss].gradient(v, y))
-    return 10 * np.finfo(float).eps * (1 + np.abs(LOSSES[loss].function(v, y)) + moved).sum()
+    trace, loss = network.forward(net, X), loss_of(loss)
+    v = trace.Z[-1] if loss.takes == "Z" else trace.output
+    moved = np.abs(v * loss.gradient(v, y))
+    return 10 * np.finfo(float).eps * (1 + np.abs(loss.function(v, y)) + moved).sum()
 
 
 def _judge(name, a, numeric, divisor):

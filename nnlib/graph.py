@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib import validation
-from nnlib.activations import ACTIVATIONS
-from nnlib.losses import LOSSES
+from nnlib.activations import activation_of
+from nnlib.losses import loss_of
 from nnlib.network import Gradients, Network, Trace, check_loss
 
 
@@ -60,9 +60,9 @@ class Graph:
     __repr__ = __str__
 
 
-def activation_jacobian(name, z, a):
+def activation_jacobian(activation, z, a):
     """∂A/∂Z = diag(f′(Z)): each a_i depends on its own z_i alone."""
-    activation = ACTIVATIONS[name]
+    activation = activation_of(activation)
     return np.diag(activation.derivative(a if activation.takes == "A" else z))
 
 
@@ -75,16 +75,17 @@ def build(net, x, y, loss="bce"):
     """The Graph of one sample: x of shape (d_0,) or (1, d_0), y a number, (1,) or (1, 1).
 
     Z = W a + b gives ∂Z/∂a = W, ∂Z/∂b = I and ∂Z/∂W = I ⊗ aᵀ. The label is a constant and no node.
-    For ``bce_logits``, which takes Z_K, the last edge is ∂L/∂Z_K and ŷ is no node either.
+    For a loss that takes Z_K, as ``bce_logits``, the last edge is ∂L/∂Z_K and ŷ is no node either.
     """
-    _check(net, loss)
+    loss = _check(net, loss)
     net = net.copy()  # later updates of the network in place must not change the graph
     return _build(net, net.forward(_one_sample(x, net.sizes[0])), _one_label(y), loss)
 
 
 def _build(net, trace, y, loss):
     """The Graph of the one sample that ``trace`` holds."""
-    K, last = len(net.weights), trace.Z[-1] if LOSSES[loss].takes == "Z" else trace.output
+    K, loss = len(net.weights), loss_of(loss)
+    last = trace.Z[-1] if loss.takes == "Z" else trace.output
     nodes, edges = [Node("X", trace.A[0][0])], []
     for l, W in enumerate(net.weights, start=1):
         below, z, a = nodes[-1], trace.Z[l - 1][0], trace.A[l][0]
@@ -95,12 +96,12 @@ def _build(net, trace, y, loss):
             edges.append(Edge(f"Z{l}", f"b{l}", np.eye(len(W))))
         edges.append(Edge(f"Z{l}", f"W{l}", weight_jacobian(W, below.value)))
         nodes.append(Node(f"Z{l}", z))
-        if l < K or LOSSES[loss].takes == "A":
+        if l < K or loss.takes == "A":
             nodes.append(Node(f"A{l}" if l < K else "ŷ", a))
             jacobian = activation_jacobian(net.activations[l - 1], z, a)
             edges.append(Edge(nodes[-1].name, f"Z{l}", jacobian))
-    edges.append(Edge("L", nodes[-1].name, LOSSES[loss].gradient(last, y)))
-    nodes.append(Node("L", LOSSES[loss].function(last, y)[0]))
+    edges.append(Edge("L", nodes[-1].name, loss.gradient(last, y)))
+    nodes.append(Node("L", loss.function(last, y)[0]))
     return Graph(tuple(nodes), tuple(reversed(edges)))
 
 
@@ -126,7 +127,7 @@ def products(graph):
 
 def gradients(net, X, y, loss="bce", reduction="sum"):
     """The Gradients of a batch: ``products`` for each sample, summed or averaged over samples."""
-    _check(net, loss, reduction)
+    loss = _check(net, loss, reduction)
     X = validation.inputs(X, net.sizes[0])
     y = validation.labels(y, len(X))
     Z, A = net.forward(X)
@@ -153,7 +154,7 @@ def gradients(net, X, y, loss="bce", reduction="sum"):
 def _check(net, loss, reduction="sum"):
     if not isinstance(net, Network):
         raise TypeError(f"net is {net!r}; it must be a Network")
-    check_loss(loss, reduction, net.activations[-1])
+    return check_loss(loss, reduction, net.activations[-1])
 
 
 def _one_sample(x, width):

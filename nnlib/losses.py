@@ -2,14 +2,17 @@
 
 Every function takes the network's output ŷ (n, 1), or for ``bce_logits`` the last pre-activation
 Z (n, 1), and the labels y (n, 1), and returns an array (n, 1): one value for each sample. What is
-made of them, a sum or a mean, is the ``reduction``.
+made of them, a sum or a mean, is the ``reduction``. Wherever the name of a loss may stand, a
+``Loss`` of one's own may, too.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
+from nnlib import validation
 from nnlib.activations import sigmoid
 
 EPS = 1e-9  # ε_loss of report A
@@ -80,12 +83,40 @@ def squared_half_gradient(output, y):
     return output - y
 
 
-class Loss(NamedTuple):
-    """A loss, its gradient, and the array both take: "A" (the output ŷ) or "Z" (the logits)."""
+@dataclass(frozen=True, repr=False)
+class Loss:
+    """A loss and its gradient. Two are equal if the first three of their parts are.
+
+    ValueError or TypeError if a part is not what it must be, or a function does not return an
+    array (n, 1).
+
+    Parameters
+    ----------
+    function : L, from an array (n, 1) and the labels y (n, 1) to the losses (n, 1)
+    gradient : ∂L/∂ŷ or ∂L/∂z, from the same two arrays, (n, 1)
+    takes : the first of them: "A", the output ŷ, or "Z", the last pre-activation (the logits)
+    name : how it is printed; None is the name of the function
+    """
 
     function: Callable
     gradient: Callable
     takes: str
+    name: str | None = field(default=None, compare=False)
+
+    def __post_init__(self):
+        validation.settle(
+            self,
+            function=validation.function,
+            gradient=validation.function,
+            takes=validation.letter,
+            name=validation.name_for(self.function),
+        )
+        output, y = np.array([[0.25], [0.5], [0.75]]), np.array([[0.0], [1.0], [1.0]])
+        validation.made_of("function", self.function, output, y)
+        validation.made_of("gradient", self.gradient, output, y)
+
+    def __repr__(self):
+        return f"Loss({self.name})"
 
 
 LOSSES = {
@@ -95,5 +126,11 @@ LOSSES = {
     "squared": Loss(squared, squared_gradient, "A"),
     "squared_half": Loss(squared_half, squared_half_gradient, "A"),
 }
+BUILT_IN_LOSSES = MappingProxyType(dict(LOSSES))  # whatever becomes of the table
 CROSS_ENTROPIES = ("bce", "bce_half", "bce_logits")
 REDUCTIONS = ("sum", "mean")
+
+
+def loss_of(loss):
+    """The Loss that is meant by itself, or by the name of a built-in one."""
+    return BUILT_IN_LOSSES[loss] if isinstance(loss, str) else loss

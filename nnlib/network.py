@@ -5,13 +5,28 @@ Samples are rows. Python counts from 0, so W_l is ``weights[l - 1]`` and Z_l is 
 while A_l is ``trace.A[l]``.
 """
 
+from collections.abc import Callable
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from nnlib import storage, validation
-from nnlib.activations import ACTIVATIONS
-from nnlib.losses import CROSS_ENTROPIES, LOSSES, REDUCTIONS
+from nnlib.activations import (
+    ACTIVATIONS,
+    BUILT_IN_ACTIVATIONS,
+    Activation,
+    activation_of,
+    sigmoid,
+)
+from nnlib.losses import (
+    BUILT_IN_LOSSES,
+    CROSS_ENTROPIES,
+    LOSSES,
+    REDUCTIONS,
+    Loss,
+    loss_of,
+)
 
 
 class Trace(NamedTuple):
@@ -37,33 +52,33 @@ class Gradients(NamedTuple):
 def forward(net, X):
     """Z_l = A_{l-1} W_lᵀ + b_l and A_l = f_l(Z_l), layer by layer."""
     trace = Trace(Z=[], A=[X])
-    for layer, (W, name) in enumerate(zip(net.weights, net.activations, strict=True)):
+    for layer, (W, activation) in enumerate(zip(net.weights, net.activations, strict=True)):
         Z = trace.A[-1] @ W.T
         if net.biases is not None:
             Z = Z + net.biases[layer]
         trace.Z.append(Z)
-        trace.A.append(ACTIVATIONS[name].function(Z))
+        trace.A.append(activation_of(activation).function(Z))
     return trace
 
 
 def slope(net, trace, l):
     """f_l′(Z_l), of shape (n, d_l), from the array that this derivative takes."""
-    activation = ACTIVATIONS[net.activations[l - 1]]
+    activation = activation_of(net.activations[l - 1])
     return activation.derivative(trace.A[l] if activation.takes == "A" else trace.Z[l - 1])
 
 
 def backward(net, trace, y, loss, reduction):
     """Backpropagation: from δ_K = ∂L/∂Z_K down to ∂L/∂X, one layer a step.
 
-    δ_K = ∂L/∂ŷ ∘ f_K′(Z_K), or directly ŷ - y for ``bce_logits``; then for l = K … 1
+    δ_K = ∂L/∂ŷ ∘ f_K′(Z_K), or directly what a loss that takes Z_K gives; then for l = K … 1
     ∂L/∂W_l = δ_lᵀ A_{l-1},  ∂L/∂b_l = the sum of δ_l over the samples, and
     δ_{l-1} = (δ_l W_l) ∘ f_{l-1}′(Z_{l-1}).
     """
-    K = len(net.weights)
-    if LOSSES[loss].takes == "Z":
-        delta = LOSSES[loss].gradient(trace.Z[-1], y)
+    K, loss = len(net.weights), loss_of(loss)
+    if loss.takes == "Z":
+        delta = loss.gradient(trace.Z[-1], y)
     else:
-        delta = LOSSES[loss].gradient(trace.output, y) * slope(net, trace, K)
+        delta = loss.gradient(trace.output, y) * slope(net, trace, K)
     if reduction == "mean":
         delta = delta / len(y)
     weights, biases = [None] * K, None if net.biases is None else [None] * K
@@ -79,7 +94,8 @@ def backward(net, trace, y, loss, reduction):
 
 def loss_value(trace, y, loss, reduction):
     """The loss of a batch, a float: the sum or the mean over its samples."""
-    each = LOSSES[loss].function(trace.Z[-1] if LOSSES[loss].takes == "Z" else trace.output, y)
+    loss = loss_of(loss)
+    each = loss.function(trace.Z[-1] if loss.takes == "Z" else trace.output, y)
     return float(each.sum() if reduction == "sum" else each.mean())
 
 
@@ -101,29 +117,47 @@ INITIALIZERS = {
         np.sqrt(6 / (n_in + n_out)) * rng.uniform(-1, 1, (n_out, n_in))
     ),
 }
+BUILT_IN_INITIALIZERS = MappingProxyType(dict(INITIALIZERS))  # whatever becomes of the table
 
 
-def activation_names(activations, n_layers):
-    """One name for each layer, from one name for all or a sequence of them."""
-    if isinstance(activations, str):
+def per_layer(activations, n_layers):
+    """A tuple of ``n_layers`` activations, from one for all layers or one for each."""
+    if isinstance(activations, (str, Activation)):
         activations = (activations,) * n_layers
-    names = validation.sequence("activations", activations, "('relu', 'sigmoid')")
-    if len(names) != n_layers:
+    found = validation.sequence("activations", activations, "('relu', 'sigmoid')")
+    if len(found) != n_layers:
         raise ValueError(
             f"activations is {activations!r}; it may be one name or {n_layers}, one for each layer"
         )
-    return tuple(validation.choice("activations", name, tuple(ACTIVATIONS)) for name in names)
+    return found
+
+
+def check_activations(activations, n_layers):
+    """For each layer the name of a built-in activation, or an Activation of one's own."""
+    return tuple(
+        validation.part("activations", value, Activation, ACTIVATIONS, BUILT_IN_ACTIVATIONS)
+        for value in per_layer(activations, n_layers)
+    )
 
 
 def check_loss(loss, reduction, output_activation):
-    """Refuse an unknown loss or reduction, and a cross-entropy of something not in (0, 1)."""
-    validation.choice("loss", loss, tuple(LOSSES))
+    """The name of a built-in loss, or a Loss of one's own.
+
+    Refuses an unknown loss or reduction, and a cross-entropy of something not in (0, 1).
+    """
+    loss = validation.part("loss", loss, Loss, LOSSES, BUILT_IN_LOSSES)
     validation.choice("reduction", reduction, REDUCTIONS)
-    if loss in CROSS_ENTROPIES and output_activation != "sigmoid":
+    if loss in CROSS_ENTROPIES and activation_of(output_activation).function is not sigmoid:
         raise ValueError(
             f"loss is {loss!r}, a cross-entropy: it needs 'sigmoid' as the last activation, "
             f"which is {output_activation!r}"
         )
+    return loss
+
+
+def check_init(init):
+    """The name of a built-in way to draw weights, or a function of one's own."""
+    return validation.part("init", init, Callable, INITIALIZERS, BUILT_IN_INITIALIZERS)
 
 
 class Network:
@@ -132,12 +166,13 @@ class Network:
     Parameters
     ----------
     sizes : widths (d_0, d_1, …, d_K), inputs first; d_K is 1
-    activations : one name for all layers, or one for each: sigmoid, relu, tanh, identity,
-        leaky_relu, elu
+    activations : one for all layers, or one for each: sigmoid, relu, tanh, identity, leaky_relu,
+        elu, or an Activation of one's own
     bias : whether layers add b_l, which starts at zero
     init : how weights are drawn: uniform (0 to 1), uniform_symmetric (-1 to 1), normal (0, 1),
         normal_legacy (the same from ``RandomState(rng)``, as in report B), he (normal, variance
-        2/n_in), glorot (uniform, variance 2/(n_in + n_out))
+        2/n_in), glorot (uniform, variance 2/(n_in + n_out)), or a function of one's own,
+        ``f(rng, n_out, n_in)``, which returns W_l
     rng : seed or numpy.random.Generator; W_1 is drawn first
 
     Attributes
@@ -150,11 +185,11 @@ class Network:
         self, sizes=(2, 10, 10, 1), activations="sigmoid", bias=False, init="uniform", rng=0
     ):
         self.sizes = validation.sizes(sizes)
-        self.activations = activation_names(activations, len(self.sizes) - 1)
-        validation.choice("init", init, tuple(INITIALIZERS))
-        draw, source = INITIALIZERS[init], _random_source(init, rng)
+        self.activations = check_activations(activations, len(self.sizes) - 1)
+        init = check_init(init)
+        source = _random_source(init, rng)
         shapes = list(zip(self.sizes[1:], self.sizes[:-1], strict=True))
-        self.weights = [draw(source, n_out, n_in) for n_out, n_in in shapes]
+        self.weights = [_drawn(init, source, *shape) for shape in shapes]
         self.biases = None
         if validation.flag("bias", bias):
             self.biases = [np.zeros(n_out) for n_out, _ in shapes]
@@ -171,7 +206,7 @@ class Network:
                     f"{len(net.weights[i - 1])}, the width of the layer before"
                 )
         net.sizes = validation.sizes((net.weights[0].shape[1], *(len(W) for W in net.weights)))
-        net.activations = activation_names(activations, len(net.weights))
+        net.activations = check_activations(activations, len(net.weights))
         net.biases = None
         if biases is not None:
             net.biases = _parameters("biases", biases, ndim=1)
@@ -182,7 +217,8 @@ class Network:
 
     def copy(self):
         """A network of its own with the same parameters."""
-        return Network.from_parameters(self.weights, self.biases, self.activations)
+        same = [activation_of(activation) for activation in self.activations]
+        return Network.from_parameters(self.weights, self.biases, same)
 
     def forward(self, X):
         """The Trace of a forward pass over X (n, d_0)."""
@@ -197,14 +233,14 @@ class Network:
             raise ValueError(
                 f"trace has the widths {widths}; those of the network are {self.sizes}"
             )
-        check_loss(loss, reduction, self.activations[-1])
+        loss = check_loss(loss, reduction, self.activations[-1])
         return backward(self, trace, validation.labels(y, len(trace.output)), loss, reduction)
 
     def loss_and_gradients(self, X, y, loss="bce", reduction="sum"):
         """The loss as a float, and the Gradients, from one forward and one backward pass."""
         trace = self.forward(X)
-        grads = self.backward(trace, y, loss, reduction)  # checks y, loss and reduction
-        return loss_value(trace, np.asarray(y, dtype=float), loss, reduction), grads
+        loss, y = check_loss(loss, reduction, self.activations[-1]), validation.labels(y, len(X))
+        return loss_value(trace, y, loss, reduction), backward(self, trace, y, loss, reduction)
 
     def predict_proba(self, X):
         """The output ŷ, of shape (n, 1)."""
@@ -220,7 +256,16 @@ class Network:
         return float(np.mean(predictions == validation.labels(y, len(predictions))))
 
     def save(self, path):
-        """Write the network to ``path``, an .npz file; an older file is replaced whole."""
+        """Write the network to ``path``, an .npz file; an older file is replaced whole.
+
+        ValueError if it holds an Activation of one's own: a file cannot hold a function.
+        """
+        for activation in self.activations:
+            if isinstance(activation, Activation):
+                raise ValueError(
+                    f"activations holds {activation!r}, a function, which no file can hold; keep "
+                    "weights and biases, and build the network anew by Network.from_parameters"
+                )
         storage.save(self, path)
 
     @staticmethod
@@ -230,8 +275,11 @@ class Network:
         ValueError for any other file, and for a damaged one; OSError where none can be opened.
         """
         parameters = storage.load(path)
+        names = parameters.pop("activations")
         try:
-            return Network.from_parameters(**parameters)
+            for name in names:  # what somebody added to the table may have been another function
+                validation.choice("activations", name, tuple(BUILT_IN_ACTIVATIONS))
+            return Network.from_parameters(**parameters, activations=map(activation_of, names))
         except (TypeError, ValueError) as error:
             raise ValueError(f"path is {str(path)!r}: {error}") from None
 
@@ -243,6 +291,19 @@ class Network:
 def predicted(output):
     """1. where output > 0.5, else 0.; exactly 0.5 and NaN are 0., as ``np.round`` has it."""
     return np.where(np.greater(output, 0.5), 1.0, 0.0)
+
+
+def _drawn(init, rng, n_out, n_in):
+    """W_l as ``init`` draws it; what a function of one's own returns is copied and checked."""
+    if isinstance(init, str):
+        return BUILT_IN_INITIALIZERS[init](rng, n_out, n_in)
+    name = f"init(rng, {n_out}, {n_in})"
+    W = validation.array(name, init(rng, n_out, n_in), f"({n_out}, {n_in})")
+    if W.shape != (n_out, n_in) or not np.isfinite(W).all():
+        raise ValueError(
+            f"{name} is {W!r}; it must be an array of shape ({n_out}, {n_in}) of finite numbers"
+        )
+    return W
 
 
 def _random_source(init, rng):

@@ -4,9 +4,14 @@ An optimizer holds its hyperparameters but not the learning rate, which the trai
 every step since schedules change it. ``start`` makes the state for a list of parameter arrays;
 ``update`` changes parameters and state in place. In the formulae θ is a parameter, g its gradient,
 t counts updates from 1, and all operations are element by element.
+
+An optimizer of one's own needs no base class, only these two methods. What it remembers of a run
+stands in ``state``; a recipe compares it with others, so it must be hashable. With an attribute
+``clock`` of "epoch", t counts epochs.
 """
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +47,7 @@ class Momentum:
     momentum: float = 0.9
 
     def __post_init__(self):
-        validation.real("momentum", self.momentum, minimum=0, below=1)
+        validation.settle(self, momentum=validation.share)
 
     def start(self, parameters):
         """The velocities v = 0."""
@@ -61,7 +66,7 @@ class Adagrad:
     eps: float = 1e-8
 
     def __post_init__(self):
-        validation.real("eps", self.eps, minimum=0)
+        validation.settle(self, eps=validation.nonnegative)
 
     def start(self, parameters):
         """The sums of squares s = 0."""
@@ -81,8 +86,7 @@ class RMSprop:
     eps: float = 1e-8
 
     def __post_init__(self):
-        validation.real("decay", self.decay, minimum=0, below=1)
-        validation.real("eps", self.eps, minimum=0)
+        validation.settle(self, decay=validation.share, eps=validation.nonnegative)
 
     def start(self, parameters):
         """The running means of squares s = 0."""
@@ -118,10 +122,8 @@ class Adam:
     clock: str = "step"
 
     def __post_init__(self):
-        validation.real("beta1", self.beta1, minimum=0, below=1)
-        validation.real("beta2", self.beta2, minimum=0, below=1)
-        validation.real("eps", self.eps, minimum=0)
-        validation.choice("clock", self.clock, ("step", "epoch"))
+        validation.settle(self, beta1=validation.share, beta2=validation.share)
+        validation.settle(self, eps=validation.nonnegative, clock=validation.clock)
 
     def start(self, parameters):
         """Both moments zero."""
@@ -145,4 +147,4 @@ def halve(epoch, epochs):
 
 
 # What a learning rate is multiplied with in a 0-based epoch, given the number of epochs.
-SCHEDULES = {"constant": lambda epoch, epochs: 1.0, "halve": halve}
+SCHEDULES = MappingProxyType({"constant": lambda epoch, epochs: 1.0, "halve": halve})

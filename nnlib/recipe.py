@@ -1,20 +1,30 @@
 """A Recipe: one experiment, complete but for its seed."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 
 import numpy as np
 
 from nnlib import data as point_sets
 from nnlib import validation
-from nnlib.network import INITIALIZERS, activation_names, check_loss, gradients
-from nnlib.optimizers import OPTIMIZERS, SCHEDULES, SGD
+from nnlib.activations import activation_of
+from nnlib.losses import REDUCTIONS, loss_of
+from nnlib.network import (
+    BUILT_IN_INITIALIZERS,
+    Network,
+    check_activations,
+    check_init,
+    check_loss,
+    gradients,
+)
+from nnlib.optimizers import SCHEDULES, SGD
 from nnlib.wrong import LISTINGS, WRONG, check_listing
 
-GRADIENTS = {"exact": gradients, **WRONG}
+GRADIENTS = MappingProxyType({"exact": gradients, **WRONG})
 LOGS = ("after", "before", "last_sample")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recipe:
     """Everything that defines a training run except the seed: frozen, validated, printable.
 
@@ -26,10 +36,10 @@ class Recipe:
     data : a name (xor, linear, circles, moons, spirals), ``(name, n)``, or ``(X, y)``, which is
         copied and made read-only
     sizes, activations, bias, init : the network, see ``Network``
-    loss : bce, bce_half, bce_logits, squared or squared_half
+    loss : bce, bce_half, bce_logits, squared, squared_half, or a Loss of one's own
     reduction : "sum" over samples, or "mean": over the batch in updates, over all in the history
     gradient : "exact", or the name of a wrong gradient from ``nnlib.wrong``
-    optimizer : SGD(), Momentum(), Adagrad(), RMSprop() or Adam()
+    optimizer : SGD(), Momentum(), Adagrad(), RMSprop(), Adam(), or one's own, see ``optimizers``
     lr : learning rate, at least 0
     schedule : "constant", "halve" (once, at ``round(epochs / 2)``), or a function from the
         0-based epoch to a factor on ``lr``
@@ -44,10 +54,10 @@ class Recipe:
 
     data: object = "xor"
     sizes: tuple = (2, 10, 10, 1)
-    activations: str | tuple = "sigmoid"
+    activations: object = "sigmoid"
     bias: bool = False
-    init: str = "uniform"
-    loss: str = "bce"
+    init: object = "uniform"
+    loss: object = "bce"
     reduction: str = "sum"
     gradient: str = "exact"
     optimizer: object = field(default_factory=SGD)
@@ -62,39 +72,33 @@ class Recipe:
 
     def __post_init__(self):
         sizes = validation.sizes(self.sizes)
-        names = activation_names(self.activations, len(sizes) - 1)
-        check_loss(self.loss, self.reduction, names[-1])
-        validation.choice("init", self.init, tuple(INITIALIZERS))
-        validation.choice("gradient", self.gradient, tuple(GRADIENTS))
-        if self.gradient in LISTINGS:
-            check_listing(sizes, names, self.loss)
-        validation.choice("log", self.log, LOGS)
-        if not isinstance(self.optimizer, OPTIMIZERS):
-            raise TypeError(
-                f"optimizer is {self.optimizer!r}; it may be an instance of "
-                + ", ".join(kind.__name__ for kind in OPTIMIZERS)
-            )
-        if not callable(self.schedule):
-            validation.choice("schedule, if no function,", self.schedule, tuple(SCHEDULES))
-        if not (isinstance(self.batch_size, str) and self.batch_size == "all"):
-            size = validation.integer("batch_size, if not 'all',", self.batch_size, minimum=1)
-            self._set(batch_size=size)
-        if self.stop_below is not None:
-            self._set(stop_below=validation.real("stop_below", self.stop_below))
-        self._set(
-            data=_canonical_data(self.data, sizes[0]),
+        names = check_activations(self.activations, len(sizes) - 1)
+        loss = check_loss(self.loss, self.reduction, names[-1])
+        validation.put(
+            self,
             sizes=sizes,
             activations=names[0] if len(set(names)) == 1 else names,
-            bias=validation.flag("bias", self.bias),
-            lr=validation.real("lr", self.lr, minimum=0),
-            shuffle=validation.flag("shuffle", self.shuffle),
-            epochs=validation.integer("epochs", self.epochs),
-            log_every=validation.integer("log_every", self.log_every, minimum=1),
+            loss=loss,
+            init=check_init(self.init),
+            data=_canonical_data(self.data, sizes[0]),
         )
-
-    def _set(self, **values):
-        for name, value in values.items():
-            object.__setattr__(self, name, value)  # the dataclass is frozen
+        validation.settle(
+            self,
+            bias=validation.flag,
+            reduction=_one_of(REDUCTIONS),
+            gradient=_one_of(tuple(GRADIENTS)),
+            optimizer=validation.optimizer,
+            lr=validation.nonnegative,
+            schedule=_schedule,
+            batch_size=_batch_size,
+            shuffle=validation.flag,
+            epochs=validation.integer,
+            log_every=_positive,
+            log=_one_of(LOGS),
+            stop_below=_stop_below,
+        )
+        if self.gradient in LISTINGS:
+            check_listing(sizes, names, self.loss)
 
     def replace(self, **changes):
         """A recipe with some of its parts changed."""
@@ -102,7 +106,7 @@ class Recipe:
         for name in changes:
             if name not in known:
                 raise TypeError(f"{name!r} is no part of a recipe; it has {', '.join(known)}")
-        return replace(self, **changes)
+        return Recipe(**(_with_built_ins(vars(self)) | changes))
 
     def points(self, seed):
         """The data (X, y) of the run with this seed; generated from ``default_rng((seed, 1))``."""
@@ -112,6 +116,12 @@ class Recipe:
         if isinstance(first, str):
             return point_sets.make(first, n=second, rng=(seed, 1))
         return first, second
+
+    def network(self, rng=0):
+        """A new network, its parameters drawn from ``rng``: those of a run from its seed."""
+        names = ("sizes", "activations", "bias", "init")
+        parts = _with_built_ins(vars(self))
+        return Network(**{name: parts[name] for name in names}, rng=rng)
 
     def rate(self, epoch):
         """The learning rate in a 0-based epoch: ``lr`` times the schedule's factor."""
@@ -128,13 +138,68 @@ class Recipe:
 
     def __reduce__(self):
         """Copies and pickles are made by the constructor: their data are read-only, too."""
-        return Recipe, tuple(getattr(self, f.name) for f in fields(self))
+        return _remade, (vars(self),)
+
+    def __repr__(self):
+        parts = {name: repr(value) for name, value in vars(self).items()}
+        if isinstance(self.data, tuple) and isinstance(self.data[0], np.ndarray):
+            X, y = self.data
+            parts["data"] = f"(X of shape {X.shape}, y of shape {y.shape})"
+        return f"Recipe({', '.join(f'{name}={text}' for name, text in parts.items())})"
 
     def __eq__(self, other):
         return self._content() == other._content() if isinstance(other, Recipe) else NotImplemented
 
     def __hash__(self):
         return hash(self._content())
+
+
+def _with_built_ins(parts):
+    """A recipe's parts, built-in ones as themselves: their names may have been bound anew."""
+    layers = parts["activations"]
+    one_for_all = not isinstance(layers, tuple)
+    return parts | {
+        "activations": activation_of(layers) if one_for_all else [*map(activation_of, layers)],
+        "loss": loss_of(parts["loss"]),
+        "init": BUILT_IN_INITIALIZERS.get(parts["init"], parts["init"]),
+    }
+
+
+def _remade(parts):
+    return Recipe(**_with_built_ins(parts))
+
+
+def _one_of(allowed):
+    return lambda name, value: validation.choice(name, value, allowed)
+
+
+def _schedule(name, value):
+    if callable(value):
+        return validation.function(name, value)
+    return validation.choice(f"{name}, if no function,", value, tuple(SCHEDULES))
+
+
+def _batch_size(name, value):
+    if isinstance(value, str) and value == "all":
+        return "all"
+    return validation.integer(f"{name}, if not 'all',", value, minimum=1)
+
+
+def _positive(name, value):
+    return validation.integer(name, value, minimum=1)
+
+
+def _stop_below(name, value):
+    return None if value is None else validation.real(name, value)
+
+
+def own_parts(recipe, names=("activations", "init", "loss", "schedule")):
+    """(name, part) for each of these parts that is no built-in's name."""
+    for name in names:
+        part = getattr(recipe, name)
+        for one in part if isinstance(part, tuple) else (part,):
+            if not isinstance(one, str):
+                yield name, one
 
 
 def _canonical_data(spec, width):
@@ -144,7 +209,7 @@ def _canonical_data(spec, width):
         raise TypeError(f"data is {spec!r}; it may be a name, (name, n), or (X, y)")
     first, second = named
     if not isinstance(first, str):
-        X = validation.inputs(first, width)
+        X = _own_inputs(first, width)
         y = validation.labels(second, len(X))
         X.flags.writeable = y.flags.writeable = False
         return X, y
@@ -158,3 +223,14 @@ def _canonical_data(spec, width):
     smallest = 1 if first == "linear" else 2
     n = validation.integer("data's n", second, minimum=smallest)
     return first if n == 100 else (first, n)
+
+
+def _own_inputs(X, width):
+    """X as an array of the width with which ``sizes`` starts."""
+    shape = validation.array("X", X, f"(n, {width})").shape
+    if len(shape) == 2 and shape[0] and shape[1] != width:
+        raise ValueError(
+            f"X has shape {shape}; it must be (n, {width}), since sizes starts with {width}: "
+            f"sizes=({shape[1]}, 10, 10, 1) would fit"
+        )
+    return validation.inputs(X, width)

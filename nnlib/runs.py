@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib import validation
-from nnlib.network import Network, activation_names
+from nnlib.network import Network, per_layer
 from nnlib.recipe import Recipe
 
 
@@ -73,11 +73,11 @@ class Run:
 def start_network(recipe, seed, network):
     """The network that training begins with, an object of its own."""
     if network is None:
-        return Network(recipe.sizes, recipe.activations, recipe.bias, recipe.init, rng=seed)
+        return recipe.network(seed)
     if not isinstance(network, Network):
         raise TypeError(f"network is {network!r}; it must be a Network or None")
     has = (network.sizes, network.activations, network.biases is not None)
-    names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+    names = per_layer(recipe.activations, len(recipe.sizes) - 1)
     if has != (recipe.sizes, names, recipe.bias):
         raise ValueError(
             f"network is {network!r}; the recipe needs sizes={recipe.sizes}, "

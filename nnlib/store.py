@@ -20,8 +20,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib import fingerprint, validation
-from nnlib.network import Network
 from nnlib.optimizers import OPTIMIZERS
+from nnlib.recipe import own_parts
 from nnlib.runs import arrays
 
 
@@ -59,7 +59,7 @@ def parameters(net):
 
 def network(recipe, parameters):
     """The Network of a recipe whose parameters are the vector of an Outcome."""
-    net = Network(recipe.sizes, recipe.activations, recipe.bias)
+    net = recipe.network()
     ends = np.cumsum([array.size for array in arrays(net)])[:-1]
     for array, values in zip(arrays(net), np.split(parameters, ends), strict=True):
         array[...] = values.reshape(array.shape)
@@ -74,10 +74,10 @@ def content(recipe):
 
     ValueError if it holds what has no such text: a function, or an optimizer from elsewhere.
     """
-    if callable(recipe.schedule):
+    for name, part in own_parts(recipe):
         raise ValueError(
-            f"store cannot tell one function from another, and a recipe's schedule is "
-            f"{recipe.schedule!r}; with a store it may be a name, 'constant' or 'halve'"
+            f"store cannot tell one function from another, and a recipe's {name} holds {part!r}; "
+            "with a store it may be the name of a built-in one"
         )
     if type(recipe.optimizer) not in OPTIMIZERS:
         raise ValueError(

@@ -1,14 +1,18 @@
 """Many runs at once: ``sweep(recipes, seeds)`` gives a Sweep, a distribution for each recipe."""
 
+import csv
 import math
 from contextlib import closing
 from dataclasses import dataclass, fields
 from numbers import Integral
+from pathlib import Path
 
 import numpy as np
 
 from nnlib import store as stores
 from nnlib import validation, workers
+from nnlib.activations import Activation
+from nnlib.losses import Loss
 from nnlib.recipe import Recipe
 from nnlib.training import ENGINES
 
@@ -169,6 +173,27 @@ class Sweep:
             rows.append((label, f"{n}", *(cells if n else "----")))
         return _aligned(rows)
 
+    def to_csv(self, path):
+        """Write a row for each finished run to ``path``; an older file is replaced.
+
+        The columns: the number of the recipe; what differs between recipes, its loss as
+        "loss_function"; seed, loss, accuracy, mean_absolute_error, stopped, diverged. Numbers are
+        written to the last bit, those of a diverged run as "inf"; what is NaN is empty.
+        """
+        path, names = validation.path("path", path), _differing(self.recipes)
+        heads = ["loss_function" if name == "loss" else name for name in names]
+        with Path(path).open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(["recipe", *heads, "seed", *MEASURES, "stopped", "diverged"])
+            for i, j in np.argwhere(self.finished):
+                settings = [_short(self.recipes[i], name) for name in names]
+                numbers = [getattr(self, name)[i, j] for name in (*MEASURES, "stopped")]
+                texts = [
+                    "" if np.isnan(number) else repr(float(number)).removesuffix(".0")
+                    for number in numbers
+                ]
+                out.writerow([i, *settings, self.seeds[j], *texts, self.diverged[i, j]])
+
     def __repr__(self):
         n_recipes, n_seeds = self.loss.shape
         return f"Sweep({n_recipes} recipes × {n_seeds} seeds, {self.finished.sum()} runs finished)"
@@ -184,20 +209,33 @@ def _aligned(rows):
 
 def labels(recipes):
     """For each recipe what not all have in common, as "lr=0.1, bias=True"; else its number."""
+    differing = _differing(recipes)
+    texts = [
+        ", ".join(f"{name}={_short(recipe, name)}" for name in differing) for recipe in recipes
+    ]
+    twice = [text for text in texts if texts.count(text) > 1]  # two functions may have one name
+    return [
+        f"{text} (recipe {i})" if text and text in twice else text or f"recipe {i}"
+        for i, text in enumerate(texts)
+    ]
+
+
+def _differing(recipes):
+    """The names of the settings that not all recipes have in common."""
     names, contents = [f.name for f in fields(Recipe)], [recipe._content() for recipe in recipes]
-    differing = [
+    return [
         name
         for name, values in zip(names, zip(*contents, strict=True), strict=True)
         if any(value != values[0] for value in values)
     ]
-    texts = [
-        ", ".join(f"{name}={_short(recipe, name)}" for name in differing) for recipe in recipes
-    ]
-    return [text or f"recipe {i}" for i, text in enumerate(texts)]
 
 
 def _short(recipe, name):
     value = getattr(recipe, name)
+    if isinstance(value, tuple) and name == "activations":
+        return tuple(part if isinstance(part, str) else part.name for part in value)
+    if isinstance(value, (Activation, Loss)):
+        return value.name
     if name == "data" and not isinstance(value, str):
         first, second = value
         return f"{first}({second})" if isinstance(first, str) else f"{len(first)} points"

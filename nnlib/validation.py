@@ -3,8 +3,10 @@
 A refusal names the argument, what it was and what it may be.
 """
 
+import inspect
 import math
 import os
+from collections.abc import Callable
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -15,7 +17,7 @@ def choice(name, value, allowed):
     """``value`` if it is one of the strings ``allowed``, else ValueError."""
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name} is {value!r}; it may be {', '.join(map(repr, allowed))}")
-    return value
+    return allowed[allowed.index(value)]  # a plain string for NumPy's, too
 
 
 def flag(name, value):
@@ -46,7 +48,140 @@ def real(name, value, minimum=-math.inf, below=math.inf):
         upper = "" if below == math.inf else f" and below {below:g}"
         lower = "" if minimum == -math.inf else f" of at least {minimum:g}"
         raise ValueError(f"{name} is {value!r}; it must be a finite number{lower}{upper}")
-    return number
+    return number + 0.0  # -0.0 equals 0.0, and becomes it
+
+
+def share(name, value):
+    """``value`` as a float with 0 <= value < 1."""
+    return real(name, value, minimum=0, below=1)
+
+
+def nonnegative(name, value):
+    """``value`` as a finite float of at least 0."""
+    return real(name, value, minimum=0)
+
+
+def put(part, **values):
+    """Write fields of a frozen dataclass, which only its ``__post_init__`` may."""
+    for name, value in values.items():
+        object.__setattr__(part, name, value)
+
+
+def settle(part, **checks):
+    """Bring fields of a frozen dataclass into their one form, which their checks return."""
+    put(part, **{name: check(name, getattr(part, name)) for name, check in checks.items()})
+
+
+def function(name, value):
+    """``value`` if it can be called, and be compared in recipes."""
+    if not callable(value):
+        raise TypeError(f"{name} is {value!r}; it must be a function")
+    if not hashable(value):
+        raise TypeError(f"{name} is {value!r}; it must be hashable, as functions are")
+    return value
+
+
+def letter(name, value):
+    """Which array a function takes: "Z", the pre-activation, or "A", the post-activation."""
+    return choice(name, value, ("Z", "A"))
+
+
+def numbers(name, value):
+    """``value`` as a tuple of finite floats."""
+    values = sequence(name, value, "(-1, 1)")
+    return tuple(real(f"{name}[{i}]", number) for i, number in enumerate(values))
+
+
+def name_for(function):
+    """The check of a part's name, which is the function's own if it is None."""
+
+    def check(name, value):
+        if value is None:
+            return getattr(function, "__name__", type(function).__name__)
+        if not isinstance(value, str) or not value:
+            raise TypeError(f"{name} is {value!r}; it must be a text, or None")
+        return str(value)
+
+    return check
+
+
+def hashable(value):
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def made_of(name, function, *arrays):
+    """What ``function`` returns for arrays of one shape; it must be numbers of that shape.
+
+    The arrays are read-only: what a function changes in place is still needed elsewhere.
+    """
+    shape, returned = arrays[0].shape, "raised"
+    for given in arrays:
+        given.flags.writeable = False
+    try:
+        with np.errstate(all="ignore"):
+            found = function(*arrays)
+        returned = f"returned {found!r}"
+        if np.shape(found) == shape and np.asarray(found).dtype.kind in "buif":
+            return np.array(found, dtype=float)
+        cause = None
+    except Exception as error:  # of somebody else's function
+        returned, cause = f"raised {error!r}", error
+    raise ValueError(
+        f"{name} is {function!r}; given {len(arrays)} read-only arrays of shape {shape}, it must "
+        f"return an array of as many numbers, and it {returned}"
+    ) from cause
+
+
+def part(name, value, kind, registry, built_in):
+    """An Activation, Loss or other part in its one form: a built-in by its name, or itself.
+
+    A name means what ``registry`` holds now, so that nothing changes if it is bound anew later.
+    """
+    found = registry.get(value) if isinstance(value, str) else value
+    if not isinstance(found, kind) or not hashable(found):
+        what = "a function" if kind is Callable else f"of the class {kind.__name__}"
+        raise ValueError(
+            f"{name} is {value!r}; it may be {', '.join(map(repr, registry))}, or {what}"
+        )
+    return next((known for known, entry in built_in.items() if entry == found), found)
+
+
+def clock(name, value):
+    """What t counts in an optimizer: "step", each update, or "epoch"."""
+    return choice(name, value, ("step", "epoch"))
+
+
+METHODS = {"start": "(parameters)", "update": "(parameters, gradients, state, lr, t)"}
+
+
+def optimizer(name, value):
+    """``value`` if it has what ``optimizers`` says that an optimizer must have."""
+    if isinstance(value, type):
+        raise TypeError(f"{name} is {value!r}, a class; it must be an object, {value.__name__}()")
+    for method, arguments in METHODS.items():
+        if not _takes(getattr(value, method, None), arguments.count(",") + 1):
+            needed = " and ".join(map("".join, METHODS.items()))
+            raise TypeError(
+                f"{name} is {value!r}, which has no method {method}{arguments}; it must have the "
+                f"methods {needed}, as SGD() and those beside it in nnlib.optimizers"
+            )
+    if not hashable(value):
+        raise TypeError(f"{name} is {value!r}; it must be hashable, as a frozen dataclass is")
+    clock(f"{name}.clock", getattr(value, "clock", "step"))
+    return value
+
+
+def _takes(function, count):
+    """Whether a function can be called with so many arguments, as far as Python can tell."""
+    try:
+        inspect.signature(function).bind(*range(count))
+    except (TypeError, ValueError) as error:  # ValueError: of a function written in C
+        return isinstance(error, ValueError)
+    return True
 
 
 def sequence(name, value, example):
@@ -64,7 +199,10 @@ def sizes(value):
         raise ValueError(f"sizes is {value!r}; it needs at least two widths, input and output")
     widths = tuple(integer(f"sizes[{i}]", w, minimum=1) for i, w in enumerate(widths))
     if widths[-1] != 1:
-        raise ValueError(f"sizes is {widths}; its last width must be 1, since labels are (n, 1)")
+        raise ValueError(
+            f"sizes is {widths}; its last width must be 1: a network has one output, "
+            "and labels are 0 or 1"
+        )
     return widths
 
 
@@ -107,11 +245,16 @@ def labels(y, n):
     """``y`` as a float64 array of shape (n, 1) that holds only 0. and 1."""
     y = array("y", y, f"({n}, 1)")
     if y.shape != (n, 1):
-        raise ValueError(f"y has shape {y.shape}; it must be ({n}, 1), one label for each row")
+        raise ValueError(
+            f"y has shape {y.shape}; it must be ({n}, 1), one label for each row, 0 or 1"
+        )
     wrong = ~np.isin(y, (0.0, 1.0))
     if wrong.any():
         bad = int(np.argmax(wrong))
-        raise ValueError(f"y holds {y[bad, 0]} in row {bad}; every label must be 0 or 1")
+        raise ValueError(
+            f"y holds {y[bad, 0]} in row {bad}; every label must be 0 or 1, the two classes that "
+            "one output can tell apart"
+        )
     return y
 
 

@@ -4,6 +4,7 @@ Everything goes through joblib. Which worker does what, and in which order, chan
 """
 
 import os
+import pickle
 import signal
 import threading
 import warnings
@@ -19,6 +20,41 @@ def ignore_ctrl_c(home):
     """In another process than ``home``, let Ctrl-C do nothing between tasks: home ends them."""
     if os.getpid() != home and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, lambda number, frame: None)
+
+
+class Sent:
+    """A recipe on its way to a worker, with the functions and classes that were made here.
+
+    What cannot be written or read arrives as the reason why, and the task fails with that: a pool
+    whose task cannot be unpickled breaks without a word.
+    """
+
+    def __init__(self, recipe, reason=None):
+        self.recipe, self.reason = recipe, reason
+
+    def __reduce__(self):
+        from joblib.externals.loky.backend.reduction import dumps  # slow to import: only here
+
+        try:
+            return _received, (bytes(dumps(self.recipe)),)
+        except Exception as error:  # of somebody else's function or class
+            return Sent, (None, repr(error))
+
+    def open(self):
+        if self.reason is not None:
+            raise ValueError(
+                f"recipes holds one that no other process can read ({self.reason}). Functions and "
+                "classes of one's own must stand in a module that is installed there, or in the "
+                "notebook itself, and hold no files or locks; n_jobs=1 needs no other process"
+            )
+        return self.recipe
+
+
+def _received(packed):
+    try:
+        return Sent(pickle.loads(packed))
+    except Exception as error:  # a module that is not there
+        return Sent(None, repr(error))
 
 
 def jobs(n_jobs):
@@ -58,7 +94,7 @@ def completed(tasks, n_jobs, prefer):
         prefer=prefer,
         return_as="generator_unordered" if streams else "list",
     )
-    calls = [delayed(_do)(os.getpid(), *task) for task in tasks]
+    calls = [delayed(_do)(os.getpid(), i, Sent(recipe), *rest) for i, recipe, *rest in tasks]
     chunks = parallel(calls) if streams else _rounds(parallel, calls, 4 * workers(n_jobs))
     try:
         for i, theirs, outcomes in chunks:
@@ -81,9 +117,10 @@ def _rounds(parallel, tasks, size):
             yield from parallel(tasks[start : start + size])
 
 
-def _do(home, i, recipe, seeds, engine, keep):
+def _do(home, i, sent, seeds, engine, keep):
     """One task, in a worker of the process ``home``."""
     ignore_ctrl_c(home)
+    recipe = sent.open()
     with ctrl_c.handled_by(signal.default_int_handler):
         runs = _runs(recipe, seeds, engine)
     return i, fingerprint.ours(), [stores.outcome(run, keep) for run in runs]

@@ -8,8 +8,8 @@ two; its docstring says where the bug does not show. ``network.backward`` is the
 import numpy as np
 
 from nnlib import network
-from nnlib.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
-from nnlib.losses import LOSSES, bce_half_gradient
+from nnlib.activations import activation_of, sigmoid, sigmoid_derivative
+from nnlib.losses import bce_half_gradient, loss_of
 from nnlib.network import Gradients, forward
 
 LR = 0.1  # the rate at which ``update_in_place`` updates; report A's
@@ -26,9 +26,9 @@ def _backward(
 
     They are f_l′(Z_l), the gradient of the loss, and the matrix M in δ_{l-1} = (δ_l M) ∘ f_l′.
     """
-    gradient = gradient or LOSSES[loss].gradient
+    gradient = gradient or loss_of(loss).gradient
     trace, K = forward(net, X), len(net.weights)
-    if LOSSES[loss].takes == "Z":
+    if loss_of(loss).takes == "Z":
         delta = gradient(trace.Z[-1], y)
     else:
         delta = gradient(trace.output, y) * slope(net, trace, K)
@@ -53,7 +53,7 @@ def slope_at_activation(net, X, y, loss, reduction):
     """
 
     def slope(net, trace, l):
-        activation, Z = ACTIVATIONS[net.activations[l - 1]], trace.A[l]
+        activation, Z = activation_of(net.activations[l - 1]), trace.A[l]
         return activation.derivative(activation.function(Z) if activation.takes == "A" else Z)
 
     return _backward(net, X, y, loss, reduction, slope=slope)

@@ -1,5 +1,7 @@
 """Activation functions against arithmetic with 50 digits (mpmath), and the sigmoid's promise."""
 
+from dataclasses import replace
+
 import mpmath
 import numpy as np
 import pytest
@@ -140,7 +142,7 @@ def test_derivatives(name):
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_derivative_wrong_by_a_thousandth_is_noticed(name, monkeypatch):
     right = ACTIVATIONS[name]
-    wrong = right._replace(derivative=lambda array: 1.001 * right.derivative(array))
+    wrong = replace(right, derivative=lambda array: 1.001 * right.derivative(array))
     monkeypatch.setitem(ACTIVATIONS, name, wrong)
     with pytest.raises(AssertionError):
         assert_derivative(name)
@@ -149,7 +151,7 @@ def test_derivative_wrong_by_a_thousandth_is_noticed(name, monkeypatch):
 @pytest.mark.parametrize("name", ["sigmoid", "tanh"])
 def test_derivative_of_the_pre_activation_is_noticed(name, monkeypatch):
     # (for relu, leaky_relu and elu at Z > 0 either array has the right sign: no mistake to notice)
-    monkeypatch.setitem(ACTIVATIONS, name, ACTIVATIONS[name]._replace(takes="Z"))
+    monkeypatch.setitem(ACTIVATIONS, name, replace(ACTIVATIONS[name], takes="Z"))
     with pytest.raises(AssertionError):
         assert_derivative(name)
 

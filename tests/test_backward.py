@@ -1,5 +1,7 @@
 """Backpropagation against central differences and against autograd, and laws it must obey."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import strategies as own
@@ -91,7 +93,7 @@ def test_gradients(loss, hidden, output, depth, bias):
 def test_activation_derivative_wrong_by_a_thousandth(wrong, hidden, monkeypatch):
     """The comparison refuses where the wrong derivative is used, and only there."""
     right = ACTIVATIONS[wrong]
-    patched = right._replace(derivative=lambda array: 1.001 * right.derivative(array))
+    patched = replace(right, derivative=lambda array: 1.001 * right.derivative(array))
     monkeypatch.setitem(ACTIVATIONS, wrong, patched)
     arguments = {"loss": "bce_logits", "hidden": hidden, "output": "sigmoid", "depth": 3}
     # bce_logits does not use the derivative of its sigmoid, so only the hidden layers count
@@ -106,7 +108,7 @@ def test_activation_derivative_wrong_by_a_thousandth(wrong, hidden, monkeypatch)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_loss_gradient_wrong_by_a_thousandth(wrong, loss, monkeypatch):
     right = LOSSES[wrong]
-    patched = right._replace(gradient=lambda argument, y: 1.001 * right.gradient(argument, y))
+    patched = replace(right, gradient=lambda argument, y: 1.001 * right.gradient(argument, y))
     monkeypatch.setitem(LOSSES, wrong, patched)
     if loss == wrong:
         with pytest.raises(AssertionError):

@@ -112,14 +112,21 @@ def test_every_listed_name_is_there():
 
 # These are executed, too: they refuse, or copy, or give back what they were given.
 HARMLESS = {
-    "activations": {"Activation"},
+    "activations": {"Activation", "activation_of"},
     "compiled": {"check_supported", "unsupported", "Loop", "prefers", "_aligned", "_groups"},
     "ctrl_c": None,
     "data": set(),
     "jit": {"_compiled"},
-    "network": {"Network", "activation_names", "check_loss", "_parameters"},
-    "optimizers": {"SGD", "Momentum", "Adagrad", "RMSprop", "Adam", "_check_share"},
-    "recipe": {"Recipe", "_canonical_data"},
+    "losses": {"loss_of"},
+    "network": {
+        *("Network", "per_layer", "_parameters"),
+        *("check_activations", "check_init", "check_loss"),
+    },
+    "optimizers": {"SGD", "Momentum", "Adagrad", "RMSprop", "Adam"},
+    "recipe": {
+        *("Recipe", "own_parts", "_canonical_data", "_own_inputs", "_one_of"),
+        *("_schedule", "_batch_size", "_positive", "_stop_below"),
+    },
     "runs": {"Run", "Row", "snapshot_epochs", "epoch_bar"},
     "training": {"train", "start", "_with_bar"},
     "validation": None,
@@ -195,7 +202,8 @@ def test_code_that_is_not_listed_is_noticed(monkeypatch):
     code = "def jitter(make):\n    return lambda **kw: jittered(make, **kw)\n"
     code += "def jittered(make, **kw):\n    X, y = make(**kw)\n    return X + 1e-9, y\n"
     exec(compile(code, path, "exec"), scope)
-    monkeypatch.setitem(data.GENERATORS, "linear", scope["jitter"](data.linear))
+    jittered = {**data.GENERATORS, "linear": scope["jitter"](data.linear)}
+    monkeypatch.setattr(data, "GENERATORS", jittered)
     found = executed(lambda: train(RECIPES[0], 0, engine="numpy"))
     assert unlisted(found, "numpy") == [("jitter", "jitter"), ("jitter", "jittered")]
 

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -166,7 +167,7 @@ def off_by_a_thousandth(function):
 def test_chapter_1_notices_a_wrong_derivative(name, monkeypatch):
     wrong = off_by_a_thousandth(getattr(activations, f"{name}_derivative"))
     monkeypatch.setattr(activations, f"{name}_derivative", wrong)
-    entry = activations.ACTIVATIONS[name]._replace(derivative=wrong)
+    entry = replace(activations.ACTIVATIONS[name], derivative=wrong)
     monkeypatch.setitem(activations.ACTIVATIONS, name, entry)
     with pytest.raises(Disagreement):
         run(chapter("01"), monkeypatch)
@@ -176,7 +177,7 @@ def test_chapter_1_notices_a_wrong_derivative(name, monkeypatch):
 def test_chapter_2_notices_a_wrong_gradient(name, monkeypatch):
     wrong = off_by_a_thousandth(getattr(losses, f"{name}_gradient"))
     monkeypatch.setattr(losses, f"{name}_gradient", wrong)
-    monkeypatch.setitem(losses.LOSSES, name, losses.LOSSES[name]._replace(gradient=wrong))
+    monkeypatch.setitem(losses.LOSSES, name, replace(losses.LOSSES[name], gradient=wrong))
     with pytest.raises(Disagreement):
         run(chapter("02"), monkeypatch)
 
@@ -199,7 +200,7 @@ def test_chapter_3_notices_a_wrong_factor(module, name, monkeypatch):
 @pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu"])
 def test_chapter_9_notices_a_wrong_derivative(name, monkeypatch):
     wrong = off_by_a_thousandth(getattr(activations, f"{name}_derivative"))
-    entry = activations.ACTIVATIONS[name]._replace(derivative=wrong)
+    entry = replace(activations.ACTIVATIONS[name], derivative=wrong)
     monkeypatch.setitem(activations.ACTIVATIONS, name, entry)
     with pytest.raises(Disagreement, match=name):
         run(chapter("09"), monkeypatch)

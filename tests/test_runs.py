@@ -15,7 +15,7 @@ from tiny import (
     weight,
 )
 
-from nnlib import SGD, Adam, Network, Recipe, RMSprop, data, train
+from nnlib import SGD, Adam, Network, Recipe, RMSprop, data, train, training
 from nnlib.recipe import GRADIENTS
 
 # Ends
@@ -218,7 +218,7 @@ def interrupting(monkeypatch, at):
             raise KeyboardInterrupt
         return exact(*arguments)
 
-    monkeypatch.setitem(GRADIENTS, "exact", gradient)
+    monkeypatch.setattr(training, "GRADIENTS", {"exact": gradient})
 
 
 @pytest.mark.parametrize("progress", [False, True])

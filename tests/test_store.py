@@ -28,7 +28,7 @@ from small_sweeps import (
 )
 from tiny import TINY
 
-from nnlib import SGD, Adam, Momentum, Recipe, fingerprint, store, sweep, train, workers
+from nnlib import SGD, Adam, Momentum, Recipe, fingerprint, store, sweep, train, training, workers
 from nnlib.recipe import GRADIENTS
 
 RUNS = "SELECT recipe, seed, loss FROM runs JOIN recipes USING (key)"
@@ -108,7 +108,7 @@ def test_ctrl_c_and_errors_leave_what_is_finished(path, trained, monkeypatch):
     def broken(*arguments):
         raise ValueError("a gradient that cannot be computed")
 
-    monkeypatch.setitem(GRADIENTS, "sign_error", broken)
+    monkeypatch.setattr(training, "GRADIENTS", {**GRADIENTS, "sign_error": broken})
     with pytest.raises(ValueError, match="cannot be computed"):
         here([SMALL, SMALL.replace(gradient="sign_error")], 6, store=path)
     trained.clear()

@@ -28,7 +28,6 @@ from nnlib.figures.palette import (
     WHITE,
 )
 from nnlib.figures.style import WIDTH, styled
-from nnlib.losses import LOSSES
 
 BOX = 0.64  # width of a neuron
 ROW = 1.22  # from one neuron of a layer to the next
@@ -98,7 +97,7 @@ def computational_graph(net, x, y, loss="bce", weight=None):
     values[f"A{K}"] = net.forward(np.atleast_2d(values["X"])).output
     _edges(ax, xs, ys, net.weights, rows, weight)
     _neurons(ax, xs, ys, net.biases, values, rows, weight)
-    _loss(ax, xs[-1], middle, values["L"], rows, loss, weight is not None)
+    _loss(ax, xs[-1], middle, values["L"], rows, weight is not None)
     _headings(ax, xs, middle + half + 0.15, K)
     return figure
 
@@ -173,12 +172,12 @@ def _box(ax, x, y, lines, bias, lit):
                 bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 0.5})  # fmt: skip
 
 
-def _loss(ax, x, y, value, rows, loss, highlight):
+def _loss(ax, x, y, value, rows, highlight):
     """The last node, below the output, and the derivative on the edge that leads to it."""
     line = {"color": BLUE, "linewidth": 2} if highlight else {"color": GRAY, "linewidth": 0.8}
     ax.plot([x, x], [y, y - 0.9], **line, zorder=1)
     _box(ax, x, y - 0.9, [("L", value, INK)], None, True)
-    if LOSSES[loss].takes == "A":
+    if "ŷ" in rows:  # a loss that takes the last pre-activation has no such edge
         ax.text(x - 0.05, y - 0.58, f"∂ {_number(rows['ŷ'])}", color=ORANGE_TEXT, fontsize=7,
                 ha="right", va="center")  # fmt: skip
 

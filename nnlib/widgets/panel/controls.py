@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib.activations import ACTIVATIONS
+from nnlib.activations import BUILT_IN_ACTIVATIONS
 from nnlib.data import NAMES
-from nnlib.network import INITIALIZERS, activation_names
+from nnlib.network import BUILT_IN_INITIALIZERS, per_layer
 from nnlib.optimizers import SCHEDULES
 from nnlib.widgets.panel.settings import KINDS, NOISE, OWN
 
@@ -35,8 +35,8 @@ CONTROLS = (
     Control("seed", "seed", "Data", "number"),
     Control("layers", "hidden layers", "Network", "slider", (1, 2, 3, 4)),
     Control("widths", "their units", "Network", "numbers"),
-    Control("activation", "activation", "Network", "list", tuple(ACTIVATIONS)),
-    Control("init", "weights", "Network", "list", tuple(INITIALIZERS)),
+    Control("activation", "activation", "Network", "list", tuple(BUILT_IN_ACTIVATIONS)),
+    Control("init", "weights", "Network", "list", tuple(BUILT_IN_INITIALIZERS)),
     Control("bias", "bias", "Network", "flag"),
     Control("optimizer", "optimizer", "Training", "list", tuple(KINDS)),
     Control("lr", "learning rate", "Training", "slider", RATES),
@@ -59,7 +59,7 @@ def values(settings):
         "seed": settings.seed,
         "layers": len(hidden),
         "widths": list(hidden),
-        "activation": activation_names(recipe.activations, len(hidden) + 1)[0],
+        "activation": per_layer(recipe.activations, len(hidden) + 1)[0],
         "init": recipe.init,
         "bias": recipe.bias,
         "optimizer": type(recipe.optimizer).__name__,
@@ -108,7 +108,7 @@ def changed(settings, name, value, first):
     if name == "widths":
         return settings.replace(recipe=_with_hidden(recipe, value))
     if name == "activation":
-        names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+        names = per_layer(recipe.activations, len(recipe.sizes) - 1)
         names = (value,) * (len(names) - 1) + names[-1:]
         return settings.replace(recipe=recipe.replace(activations=names))
     if name == "optimizer":
@@ -141,7 +141,7 @@ def _deeper(recipe, layers):
 
 
 def _with_hidden(recipe, hidden):
-    names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+    names = per_layer(recipe.activations, len(recipe.sizes) - 1)
     names = names[:1] * len(hidden) + names[-1:]
     return recipe.replace(sizes=(recipe.sizes[0], *hidden, 1), activations=names)
 

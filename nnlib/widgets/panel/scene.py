@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib.figures.palette import FAINT, GRAY, WHITE
-from nnlib.losses import LOSSES
+from nnlib.losses import loss_of
 from nnlib.network import forward, loss_value, predicted
 from nnlib.widgets.panel import curve, nodes
 from nnlib.widgets.panel.drawing import (
@@ -193,7 +193,7 @@ def constant_loss(result):
     share = float(y.mean())
     if share in (0, 1):
         return None
-    loss = LOSSES[recipe.loss]
+    loss = loss_of(recipe.loss)
     level = np.log(share / (1 - share)) if loss.takes == "Z" else share
     each = loss.function(np.full_like(y, level), y)
     return float(each.sum() if recipe.reduction == "sum" else each.mean())

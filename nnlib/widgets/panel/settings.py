@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnlib import data, validation
-from nnlib.network import Network, activation_names
+from nnlib.network import per_layer
 from nnlib.optimizers import OPTIMIZERS
-from nnlib.recipe import Recipe
+from nnlib.recipe import Recipe, own_parts
 
 OWN = "own points"
 NOISE = {"xor": 0.0, "linear": 0.0, "circles": 0.03, "moons": 0.03, "spirals": 0.01}
@@ -81,15 +81,14 @@ class Settings:
 
     def network(self):
         """The network that training begins with."""
-        recipe = self.recipe
-        net = Network(recipe.sizes, recipe.activations, recipe.bias, recipe.init, rng=self.seed)
+        net = self.recipe.network(self.seed)
         if self.start is None:
             return net
         origin = Settings(*self.start).network()
         pairs = zip(net.weights, origin.weights, strict=False)
         kept = [old if old.shape == new.shape else new for new, old in pairs]
-        weights = [*kept, *net.weights[len(kept) :]]
-        return Network.from_parameters(weights, net.biases, net.activations)
+        net.weights[: len(kept)] = kept
+        return net
 
     def replace(self, **changes):
         return replace(self, **changes)
@@ -97,7 +96,7 @@ class Settings:
 
 def essential(recipe):
     """The parts of a recipe that its first weights depend on, with defaults for the rest."""
-    names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+    names = per_layer(recipe.activations, len(recipe.sizes) - 1)
     loss = "bce" if names[-1] == "sigmoid" else "squared"
     return Recipe(sizes=recipe.sizes, activations=names, init=recipe.init, loss=loss)
 
@@ -132,7 +131,9 @@ def check(recipe):
         raise ValueError(
             f"sizes is {recipe.sizes}, {count:,} weights; the panel trains up to {PARAMETERS:,}"
         )
-    names = activation_names(recipe.activations, len(recipe.sizes) - 1)
+    names = per_layer(recipe.activations, len(recipe.sizes) - 1)
+    for name, part in own_parts(recipe, ("activations", "init", "loss")):
+        raise ValueError(f"{name} holds {part!r}; the panel has only those with a name")
     if len(set(names[:-1])) > 1:
         raise ValueError(
             f"activations is {names}; the panel has one activation for all hidden layers"
