@@ -110,7 +110,8 @@ def activation_names(activations, n_layers):
     names = validation.sequence("activations", activations, "('relu', 'sigmoid')")
     if len(names) != n_layers:
         raise ValueError(
-            f"activations is {activations!r}; it may be one name or {n_layers}, one for each layer"
+            f"activations is {validation.said(activations)}; it may be one name or {n_layers}, "
+            "one for each layer"
         )
     return tuple(validation.choice("activations", name, tuple(ACTIVATIONS)) for name in names)
 
@@ -190,13 +191,7 @@ class Network:
 
     def backward(self, trace, y, loss="bce", reduction="sum"):
         """The Gradients for the trace that this network's ``forward`` gave, and labels y."""
-        if not isinstance(trace, Trace):
-            raise TypeError(f"trace is a {type(trace).__name__}; it must be what forward returned")
-        widths = tuple(A.shape[1] for A in trace.A)
-        if widths != self.sizes:
-            raise ValueError(
-                f"trace has the widths {widths}; those of the network are {self.sizes}"
-            )
+        trace = _trace(trace, self.sizes)
         check_loss(loss, reduction, self.activations[-1])
         return backward(self, trace, validation.labels(y, len(trace.output)), loss, reduction)
 
@@ -221,7 +216,7 @@ class Network:
 
     def save(self, path):
         """Write the network to ``path``, an .npz file; an older file is replaced whole."""
-        storage.save(self, path)
+        storage.save(self, validation.path("path", path))
 
     @staticmethod
     def load(path):
@@ -229,7 +224,7 @@ class Network:
 
         ValueError for any other file, and for a damaged one; OSError where none can be opened.
         """
-        parameters = storage.load(path)
+        parameters = storage.load(validation.path("path", path))
         try:
             return Network.from_parameters(**parameters)
         except (TypeError, ValueError) as error:
@@ -252,6 +247,29 @@ def _random_source(init, rng):
     if seed >= 2**32:
         raise ValueError(f"rng, with init 'normal_legacy', is {seed}; it must be below 2**32")
     return np.random.RandomState(seed)
+
+
+def _trace(trace, sizes):
+    """The Trace as forward gives it: each Z_l and A_l of shape (n, d_l), with one n for all."""
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace is a {type(trace).__name__}; it must be what forward returned")
+    found = Trace(*(_arrays(f"trace.{name}", getattr(trace, name)) for name in Trace._fields))
+    n, widths = len(found.A[0]), (*sizes[1:], *sizes)
+    shapes = [array.shape for array in (*found.Z, *found.A)]
+    if shapes != [(n, width) for width in widths]:
+        raise ValueError(
+            f"trace has arrays of the shapes {shapes}; it must be what forward returned, with the "
+            f"widths {sizes}"
+        )
+    return found
+
+
+def _arrays(name, arrays):
+    """Matrices as float64, one or more."""
+    arrays = validation.sequence(name, arrays, "a list of arrays")
+    if not arrays:
+        raise ValueError(f"{name} is empty; it must hold an array for each layer")
+    return [validation.numbers(f"{name}[{i}]", a, ndim=2) for i, a in enumerate(arrays)]
 
 
 def _parameters(name, arrays, ndim):

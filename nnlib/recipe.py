@@ -35,7 +35,7 @@ class Recipe:
         0-based epoch to a factor on ``lr``
     batch_size : samples an update, or "all"; the last batch of an epoch may be smaller
     shuffle : whether each epoch visits the samples in a new order
-    epochs : passes over the data
+    epochs : passes over the data, up to 10**8
     log_every : a row of the history every so many epochs
     log : when row e is measured: "after" epoch e's updates (report A), "before" them (C and E),
         or "last_sample": its loss is that of the epoch's last sample before its update (B)
@@ -71,7 +71,7 @@ class Recipe:
         validation.choice("log", self.log, LOGS)
         if not isinstance(self.optimizer, OPTIMIZERS):
             raise TypeError(
-                f"optimizer is {self.optimizer!r}; it may be an instance of "
+                f"optimizer is {validation.said(self.optimizer)}; it may be an instance of "
                 + ", ".join(kind.__name__ for kind in OPTIMIZERS)
             )
         if not callable(self.schedule):
@@ -88,7 +88,7 @@ class Recipe:
             bias=validation.flag("bias", self.bias),
             lr=validation.real("lr", self.lr, minimum=0),
             shuffle=validation.flag("shuffle", self.shuffle),
-            epochs=validation.integer("epochs", self.epochs),
+            epochs=validation.integer("epochs", self.epochs, maximum=10**8),
             log_every=validation.integer("log_every", self.log_every, minimum=1),
         )
 
@@ -106,6 +106,7 @@ class Recipe:
 
     def points(self, seed):
         """The data (X, y) of the run with this seed; generated from ``default_rng((seed, 1))``."""
+        seed = validation.integer("seed", seed)
         if isinstance(self.data, str):
             return point_sets.make(self.data, rng=(seed, 1))
         first, second = self.data
@@ -115,6 +116,7 @@ class Recipe:
 
     def rate(self, epoch):
         """The learning rate in a 0-based epoch: ``lr`` times the schedule's factor."""
+        epoch = validation.integer("epoch", epoch)
         if not callable(self.schedule):
             return self.lr * SCHEDULES[self.schedule](epoch, self.epochs)
         factor = self.schedule(epoch)
@@ -141,11 +143,11 @@ def _canonical_data(spec, width):
     """The one form of a data specification: a name, (name, n), or read-only copies (X, y)."""
     named = (spec, None) if isinstance(spec, str) else spec
     if not isinstance(named, (tuple, list)) or len(named) != 2:
-        raise TypeError(f"data is {spec!r}; it may be a name, (name, n), or (X, y)")
+        raise TypeError(f"data is {validation.said(spec)}; it may be a name, (name, n), or (X, y)")
     first, second = named
     if not isinstance(first, str):
-        X = validation.inputs(first, width)
-        y = validation.labels(second, len(X))
+        X = validation.inputs(first, width, "data's X")
+        y = validation.labels(second, len(X), "data's y")
         X.flags.writeable = y.flags.writeable = False
         return X, y
     validation.choice("data", first, point_sets.NAMES)
@@ -154,7 +156,7 @@ def _canonical_data(spec, width):
     if second is None:
         return first
     if first == "xor":
-        raise ValueError(f"data is {spec!r}; 'xor' always has 21 points")
+        raise ValueError(f"data is {validation.said(spec)}; 'xor' always has 21 points")
     smallest = 1 if first == "linear" else 2
-    n = validation.integer("data's n", second, minimum=smallest)
+    n = validation.integer("data's n", second, minimum=smallest, maximum=point_sets.MOST)
     return first if n == 100 else (first, n)
