@@ -112,7 +112,7 @@ class Activation:
             function=validation.function,
             derivative=validation.function,
             takes=validation.letter,
-            kinks=validation.numbers,
+            kinks=validation.reals,
             name=validation.name_for(self.function),
         )
         Z = np.array([[-0.5, 0.25], [0.5, 2.0]])

@@ -58,7 +58,8 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
 def _words(what):
     """``what`` in one line."""
     if not isinstance(what, str) or not what.strip():
-        raise TypeError(f"what is {what!r}; it must be words such as 'the derivative of tanh'")
+        said = validation.said(what)
+        raise TypeError(f"what is {said}; it must be words such as 'the derivative of tanh'")
     return " ".join(what.split())
 
 
@@ -105,11 +106,11 @@ def _array(name, value):
         found = np.asarray(value)
         if found.dtype.kind == "O":
             return np.reshape([float(entry) for entry in found.flat], found.shape)
-        if found.dtype.kind not in "buif":
+        if found.dtype.kind not in "buif" or np.ma.isMaskedArray(value):
             raise TypeError
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise TypeError(f"{name} is not numeric; it must hold real numbers only") from None
-    return found.astype(np.float64)
+    return validation.within_range(name, found, "it must hold numbers that float64 can hold")
 
 
 def _misses(a, b, rtol, atol, equal_nan):

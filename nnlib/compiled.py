@@ -18,7 +18,7 @@ from nnlib.activations import activation_of
 from nnlib.extras import install
 from nnlib.network import Network, per_layer
 from nnlib.optimizers import OPTIMIZERS, SCHEDULES
-from nnlib.recipe import own_parts
+from nnlib.recipe import Recipe, own_parts
 from nnlib.runs import (
     Row,
     arrays,
@@ -40,6 +40,7 @@ FEW = 3  # so many runs are quicker one after the other than side by side
 
 def unsupported(recipe):
     """Why this engine cannot run the recipe, as a phrase; None if it can."""
+    validation.instance("recipe", recipe, Recipe)
     if importlib.util.find_spec("numba") is None:
         return f"numba is not installed ({install('fast')})"
     if type(recipe.optimizer) not in OPTIMIZERS:
@@ -57,7 +58,7 @@ def prefers(recipe):
     Not for less than 5000 updates, which NumPy has done before numba is loaded, and not where
     batch × parameters is 130 000 or more, which BLAS multiplies faster.
     """
-    n = len(recipe.points(0)[0])
+    n = len(validation.instance("recipe", recipe, Recipe).points(0)[0])
     batch = min(batch_length(recipe, n), n)
     updates = recipe.epochs * -(-n // batch)
     parameters = sum(a * b for a, b in zip(recipe.sizes, recipe.sizes[1:], strict=False))
@@ -95,18 +96,23 @@ def run_many(recipe, seeds, networks=None, snapshots=(), threads=1):
     ----------
     networks : one to start from for each seed, or None
     snapshots : as in ``train``
-    threads : how many threads share the runs
+    threads : how many threads share the runs, from 1 to 1024
 
     Returns
     -------
     list of Run, in the order of the seeds. Ctrl-C raises KeyboardInterrupt.
     """
     check_supported(recipe)
-    seeds = [validation.integer("a seed", seed) for seed in seeds]
-    networks = [None] * len(seeds) if networks is None else list(networks)
+    seeds = validation.sequence("seeds", seeds, "(0, 1)")
+    seeds = [validation.integer(f"seeds[{i}]", seed) for i, seed in enumerate(seeds)]
+    threads = validation.integer("threads", threads, minimum=1, maximum=1024)
+    if networks is None:
+        networks = [None] * len(seeds)
+    networks = validation.sequence("networks", networks, "[Network(), Network(rng=1)]")
     if len(networks) != len(seeds):
         raise ValueError(f"networks has {len(networks)} entries; it needs one for each seed")
-    starts = [start_network(recipe, *pair) for pair in zip(seeds, networks, strict=True)]
+    pairs = enumerate(zip(seeds, networks, strict=True))
+    starts = [start_network(recipe, *pair, f"networks[{i}]") for i, pair in pairs]
     kept, halt = sorted(snapshot_epochs(snapshots, recipe.epochs)), Event()
 
     def work(group):
@@ -126,6 +132,7 @@ def run_many(recipe, seeds, networks=None, snapshots=(), threads=1):
 
 
 def check_supported(recipe):
+    """Refuse, with ValueError, a recipe that this engine cannot run."""
     reason = unsupported(recipe)
     if reason:
         raise ValueError(f"engine is 'compiled', which cannot run this recipe: {reason}")

@@ -12,6 +12,8 @@ import numpy as np
 
 from nnlib import validation
 
+MOST = 10**8  # points of a set, 2.4 GB
+
 
 def linear(n=100, rng=0):
     """Uniform points in the unit square; label 0 where x > y, else 1.
@@ -20,14 +22,14 @@ def linear(n=100, rng=0):
 
     Parameters
     ----------
-    n : int, at least 1
+    n : int, from 1 to 10**8
     rng : seed or numpy.random.Generator
 
     Returns
     -------
     X (n, 2), y (n, 1)
     """
-    n = validation.integer("n", n, minimum=1)
+    n = validation.integer("n", n, minimum=1, maximum=MOST)
     X = validation.generator(rng).uniform(0, 1, (n, 2))
     y = np.where(X[:, :1] > X[:, 1:], 0.0, 1.0)
     return X, y
@@ -82,8 +84,8 @@ def spirals(n=100, noise=0.01, rng=0):
 
 def _two_classes(n, noise, rng):
     """Turns (n, 1) in [0, 1), labels (n, 1), the first half 0, and noise (n, 2)."""
-    n = validation.integer("n", n, minimum=2)
-    noise = validation.real("noise", noise, minimum=0)
+    n = validation.integer("n", n, minimum=2, maximum=MOST)
+    noise = validation.real("noise", noise, minimum=0, below=1e300)  # no sum becomes infinite
     rng = validation.generator(rng)
     y = np.repeat([0.0, 1.0], [n - n // 2, n // 2]).reshape(-1, 1)
     return rng.uniform(0, 1, (n, 1)), y, noise * rng.standard_normal((n, 2))
@@ -116,5 +118,5 @@ NAMES = ("xor", *GENERATORS)
 
 def make(name, n=100, rng=0):
     """The set called ``name``, one of ``NAMES``; ``n`` and ``rng`` do not concern "xor"."""
-    validation.choice("data", name, NAMES)
+    validation.choice("name", name, NAMES)
     return xor() if name == "xor" else GENERATORS[name](n=n, rng=rng)

@@ -135,8 +135,7 @@ def check_gradients(net, X, y, loss="bce", reduction="sum", method="matrix"):
     -------
     GradientCheck
     """
-    if not isinstance(net, Network):
-        raise TypeError(f"net is {net!r}; it must be a Network")
+    validation.instance("net", net, Network)
     loss = check_loss(loss, reduction, net.activations[-1])
     X = validation.inputs(X, net.sizes[0])
     y = validation.labels(y, len(X))
@@ -149,16 +148,27 @@ def check_gradients(net, X, y, loss="bce", reduction="sum", method="matrix"):
         kept = (sides != 0).all(axis=1)
         if not kept.any():
             kept[:] = True
-        found = method(net.copy(), X[kept], y[kept], loss, reduction)
-        if not isinstance(found, Gradients):
-            raise TypeError(f"method returned {found!r}; it must return Gradients")
+        found = _returned(method(net.copy(), X[kept], y[kept], loss, reduction))
         numeric = _numeric_gradients(net.copy(), X, y, loss, kept)
         divisor = kept.sum() if reduction == "mean" else 1
-        found = _named(*found[:2], _padded(found.inputs, kept))
+        if "X" in found:
+            found["X"] = _padded(found["X"], kept)
         rows = [
             _judge(name, found.get(name), numeric.get(name), divisor) for name in numeric | found
         ]
     return GradientCheck(tuple(rows))
+
+
+def _returned(gradients):
+    """The arrays by name of the Gradients that a method returned; they may hold NaN."""
+    if not isinstance(gradients, Gradients):
+        raise TypeError(f"method returned {validation.said(gradients)}; it must return Gradients")
+    weights, biases, inputs = gradients
+    weights = validation.sequence("method's weights", weights, "[W1, W2]")
+    if biases is not None:
+        biases = validation.sequence("method's biases", biases, "[b1, b2], or None")
+    named = _named(weights, biases, inputs)
+    return {n: validation.array(f"method's {n}", a, "its parameter") for n, a in named.items()}
 
 
 def _named(weights, biases, inputs):

@@ -120,7 +120,7 @@ def products(graph):
     product does for it: ∂L/∂v = ∂L/∂u · ∂u/∂v. The row ∂L/∂u is shared by all paths through u.
     """
     rows = {"L": np.eye(1)}
-    for edge in graph.edges:
+    for edge in validation.instance("graph", graph, Graph).edges:
         rows[edge.source] = rows[edge.target] @ edge.jacobian
     return rows
 
@@ -152,13 +152,13 @@ def gradients(net, X, y, loss="bce", reduction="sum"):
 
 
 def _check(net, loss, reduction="sum"):
-    if not isinstance(net, Network):
-        raise TypeError(f"net is {net!r}; it must be a Network")
+    validation.instance("net", net, Network)
     return check_loss(loss, reduction, net.activations[-1])
 
 
 def _one_sample(x, width):
-    x = validation.inputs(np.atleast_2d(x), width)
+    x = validation.array("x", x, f"({width},) or (1, {width})")
+    x = validation.inputs(np.atleast_2d(x), width, "x")
     if len(x) != 1:
         raise ValueError(
             f"x has shape {x.shape}; it must be one sample, ({width},) or (1, {width})"
@@ -167,8 +167,7 @@ def _one_sample(x, width):
 
 
 def _one_label(y):
-    if np.size(y) != 1:
-        raise ValueError(
-            f"y has shape {np.shape(y)}; it must be one label: a number, (1,) or (1, 1)"
-        )
-    return validation.labels(np.reshape(y, (1, 1)), 1)
+    y = validation.array("y", y, "(1,) or (1, 1)")
+    if y.size != 1:
+        raise ValueError(f"y has shape {y.shape}; it must be one label: a number, (1,) or (1, 1)")
+    return validation.labels(y.reshape(1, 1), 1)

@@ -127,7 +127,8 @@ def per_layer(activations, n_layers):
     found = validation.sequence("activations", activations, "('relu', 'sigmoid')")
     if len(found) != n_layers:
         raise ValueError(
-            f"activations is {activations!r}; it may be one name or {n_layers}, one for each layer"
+            f"activations is {validation.said(activations)}; it may be one name or {n_layers}, "
+            "one for each layer"
         )
     return found
 
@@ -226,13 +227,7 @@ class Network:
 
     def backward(self, trace, y, loss="bce", reduction="sum"):
         """The Gradients for the trace that this network's ``forward`` gave, and labels y."""
-        if not isinstance(trace, Trace):
-            raise TypeError(f"trace is a {type(trace).__name__}; it must be what forward returned")
-        widths = tuple(A.shape[1] for A in trace.A)
-        if widths != self.sizes:
-            raise ValueError(
-                f"trace has the widths {widths}; those of the network are {self.sizes}"
-            )
+        trace = _trace(trace, self.sizes)
         loss = check_loss(loss, reduction, self.activations[-1])
         return backward(self, trace, validation.labels(y, len(trace.output)), loss, reduction)
 
@@ -266,7 +261,7 @@ class Network:
                     f"activations holds {activation!r}, a function, which no file can hold; keep "
                     "weights and biases, and build the network anew by Network.from_parameters"
                 )
-        storage.save(self, path)
+        storage.save(self, validation.path("path", path))
 
     @staticmethod
     def load(path):
@@ -274,7 +269,7 @@ class Network:
 
         ValueError for any other file, and for a damaged one; OSError where none can be opened.
         """
-        parameters = storage.load(path)
+        parameters = storage.load(validation.path("path", path))
         names = parameters.pop("activations")
         try:
             for name in names:  # what somebody added to the table may have been another function
@@ -313,6 +308,29 @@ def _random_source(init, rng):
     if seed >= 2**32:
         raise ValueError(f"rng, with init 'normal_legacy', is {seed}; it must be below 2**32")
     return np.random.RandomState(seed)
+
+
+def _trace(trace, sizes):
+    """The Trace as forward gives it: each Z_l and A_l of shape (n, d_l), with one n for all."""
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace is a {type(trace).__name__}; it must be what forward returned")
+    found = Trace(*(_arrays(f"trace.{name}", getattr(trace, name)) for name in Trace._fields))
+    n, widths = len(found.A[0]), (*sizes[1:], *sizes)
+    shapes = [array.shape for array in (*found.Z, *found.A)]
+    if shapes != [(n, width) for width in widths]:
+        raise ValueError(
+            f"trace has arrays of the shapes {shapes}; it must be what forward returned, with the "
+            f"widths {sizes}"
+        )
+    return found
+
+
+def _arrays(name, arrays):
+    """Matrices as float64, one or more."""
+    arrays = validation.sequence(name, arrays, "a list of arrays")
+    if not arrays:
+        raise ValueError(f"{name} is empty; it must hold an array for each layer")
+    return [validation.numbers(f"{name}[{i}]", a, ndim=2) for i, a in enumerate(arrays)]
 
 
 def _parameters(name, arrays, ndim):

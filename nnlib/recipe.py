@@ -45,7 +45,7 @@ class Recipe:
         0-based epoch to a factor on ``lr``
     batch_size : samples an update, or "all"; the last batch of an epoch may be smaller
     shuffle : whether each epoch visits the samples in a new order
-    epochs : passes over the data
+    epochs : passes over the data, up to 10**8
     log_every : a row of the history every so many epochs
     log : when row e is measured: "after" epoch e's updates (report A), "before" them (C and E),
         or "last_sample": its loss is that of the epoch's last sample before its update (B)
@@ -92,7 +92,7 @@ class Recipe:
             schedule=_schedule,
             batch_size=_batch_size,
             shuffle=validation.flag,
-            epochs=validation.integer,
+            epochs=_epochs,
             log_every=_positive,
             log=_one_of(LOGS),
             stop_below=_stop_below,
@@ -110,6 +110,7 @@ class Recipe:
 
     def points(self, seed):
         """The data (X, y) of the run with this seed; generated from ``default_rng((seed, 1))``."""
+        seed = validation.integer("seed", seed)
         if isinstance(self.data, str):
             return point_sets.make(self.data, rng=(seed, 1))
         first, second = self.data
@@ -125,6 +126,7 @@ class Recipe:
 
     def rate(self, epoch):
         """The learning rate in a 0-based epoch: ``lr`` times the schedule's factor."""
+        epoch = validation.integer("epoch", epoch)
         if not callable(self.schedule):
             return self.lr * SCHEDULES[self.schedule](epoch, self.epochs)
         factor = self.schedule(epoch)
@@ -185,6 +187,10 @@ def _batch_size(name, value):
     return validation.integer(f"{name}, if not 'all',", value, minimum=1)
 
 
+def _epochs(name, value):
+    return validation.integer(name, value, maximum=10**8)
+
+
 def _positive(name, value):
     return validation.integer(name, value, minimum=1)
 
@@ -206,11 +212,11 @@ def _canonical_data(spec, width):
     """The one form of a data specification: a name, (name, n), or read-only copies (X, y)."""
     named = (spec, None) if isinstance(spec, str) else spec
     if not isinstance(named, (tuple, list)) or len(named) != 2:
-        raise TypeError(f"data is {spec!r}; it may be a name, (name, n), or (X, y)")
+        raise TypeError(f"data is {validation.said(spec)}; it may be a name, (name, n), or (X, y)")
     first, second = named
     if not isinstance(first, str):
         X = _own_inputs(first, width)
-        y = validation.labels(second, len(X))
+        y = validation.labels(second, len(X), "data's y")
         X.flags.writeable = y.flags.writeable = False
         return X, y
     validation.choice("data", first, point_sets.NAMES)
@@ -219,18 +225,18 @@ def _canonical_data(spec, width):
     if second is None:
         return first
     if first == "xor":
-        raise ValueError(f"data is {spec!r}; 'xor' always has 21 points")
+        raise ValueError(f"data is {validation.said(spec)}; 'xor' always has 21 points")
     smallest = 1 if first == "linear" else 2
-    n = validation.integer("data's n", second, minimum=smallest)
+    n = validation.integer("data's n", second, minimum=smallest, maximum=point_sets.MOST)
     return first if n == 100 else (first, n)
 
 
 def _own_inputs(X, width):
     """X as an array of the width with which ``sizes`` starts."""
-    shape = validation.array("X", X, f"(n, {width})").shape
+    shape = validation.array("data's X", X, f"(n, {width})").shape
     if len(shape) == 2 and shape[0] and shape[1] != width:
         raise ValueError(
-            f"X has shape {shape}; it must be (n, {width}), since sizes starts with {width}: "
-            f"sizes=({shape[1]}, 10, 10, 1) would fit"
+            f"data's X has shape {shape}; it must be (n, {width}), since sizes starts with "
+            f"{width}: sizes=({shape[1]}, 10, 10, 1) would fit"
         )
-    return validation.inputs(X, width)
+    return validation.inputs(X, width, "data's X")

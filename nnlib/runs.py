@@ -70,17 +70,17 @@ class Run:
 # The start
 
 
-def start_network(recipe, seed, network):
+def start_network(recipe, seed, network, name="network"):
     """The network that training begins with, an object of its own."""
     if network is None:
         return recipe.network(seed)
     if not isinstance(network, Network):
-        raise TypeError(f"network is {network!r}; it must be a Network or None")
+        raise TypeError(f"{name} is {validation.said(network)}; it must be a Network or None")
     has = (network.sizes, network.activations, network.biases is not None)
     names = per_layer(recipe.activations, len(recipe.sizes) - 1)
     if has != (recipe.sizes, names, recipe.bias):
         raise ValueError(
-            f"network is {network!r}; the recipe needs sizes={recipe.sizes}, "
+            f"{name} is {network!r}; the recipe needs sizes={recipe.sizes}, "
             f"activations={names}, bias={recipe.bias}"
         )
     return network.copy()

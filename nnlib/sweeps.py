@@ -4,7 +4,7 @@ import csv
 import math
 from contextlib import closing
 from dataclasses import dataclass, fields
-from numbers import Integral
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from nnlib.training import ENGINES
 
 KEEP = ("history", "network")
 MEASURES = ("loss", "accuracy", "mean_absolute_error")
+MOST_JOBS = 10_000
 DIVERGED = {"loss": np.inf, "accuracy": np.nan, "mean_absolute_error": np.inf}
 
 
@@ -36,10 +37,12 @@ def quantiles(values, q):
     -------
     Array of shape (…) for one share, else (n_q, …)
     """
-    q = np.asarray(q, dtype=float)
+    q = validation.array("q", q, "(n_q,)")
     if not ((q >= 0) & (q <= 1)).all():
         raise ValueError(f"q is {q}; every share must be between 0 and 1")
-    values = np.asarray(values, dtype=float)
+    values = validation.array("values", values, "(n_runs, …)")
+    if values.ndim == 0:
+        raise ValueError(f"values is {values}; it must be an array of shape (n_runs, …)")
     if len(values) == 0:
         return np.full(q.shape + values.shape[1:], np.nan)
     ordered = np.sort(np.where(np.isnan(values), -np.inf, values), axis=0)
@@ -209,6 +212,7 @@ def _aligned(rows):
 
 def labels(recipes):
     """For each recipe what not all have in common, as "lr=0.1, bias=True"; else its number."""
+    recipes = _recipes(recipes)
     differing = _differing(recipes)
     texts = [
         ", ".join(f"{name}={_short(recipe, name)}" for name in differing) for recipe in recipes
@@ -341,22 +345,18 @@ def _recipes(recipes):
     recipes = validation.sequence("recipes", recipes, "[recipe, recipe.replace(lr=1.0)]")
     if not recipes:
         raise ValueError("recipes is empty; it must hold at least one Recipe")
-    for recipe in recipes:
-        if not isinstance(recipe, Recipe):
-            raise TypeError(f"recipes holds {recipe!r}; it must hold Recipes")
-    return recipes
+    return tuple(validation.instance(f"recipes[{i}]", r, Recipe) for i, r in enumerate(recipes))
 
 
 def _seeds(seeds):
     """An array of different integers."""
-    if np.ndim(seeds) == 0 and not hasattr(seeds, "__iter__"):
-        return np.arange(validation.integer("seeds, if no sequence,", seeds, minimum=1))
+    if isinstance(seeds, Real):
+        most = validation.LONGEST
+        return np.arange(validation.integer("seeds, if no sequence,", seeds, 1, most))
     seeds = validation.sequence("seeds", seeds, "(3, 5, 8)")
-    seeds = [validation.integer("a seed", seed) for seed in seeds]
+    seeds = [validation.integer(f"seeds[{i}]", seed) for i, seed in enumerate(seeds)]
     if not seeds:
         raise ValueError("seeds is empty; it must hold at least one seed")
-    if max(seeds) >= 2**63:
-        raise ValueError(f"seeds holds {max(seeds)}; every seed must be below 2**63")
     if len(set(seeds)) < len(seeds):
         twice = next(seed for seed in seeds if seeds.count(seed) > 1)
         raise ValueError(f"seeds holds {twice} more than once; every seed must be another one")
@@ -365,7 +365,7 @@ def _seeds(seeds):
 
 def _keep(keep):
     if isinstance(keep, str):
-        raise TypeError(f"keep is {keep!r}; it must be a sequence such as ({keep!r},)")
+        raise TypeError(f"keep is {validation.said(keep)}; it must be a sequence of {KEEP}")
     keep = validation.sequence("keep", keep, "('history', 'network')")
     return tuple(validation.choice("keep", name, KEEP) for name in keep)
 
@@ -373,11 +373,10 @@ def _keep(keep):
 def _jobs(n_jobs):
     if n_jobs is None:
         return None
-    if not isinstance(n_jobs, Integral) or isinstance(n_jobs, bool):
-        raise TypeError(f"n_jobs is {n_jobs!r}; it must be an integer or None")
+    n_jobs = validation.integer("n_jobs, if not None,", n_jobs, -MOST_JOBS, MOST_JOBS)
     if n_jobs == 0:
         raise ValueError("n_jobs is 0; it may be None, at least 1, or -1 for all cores")
-    return int(n_jobs)
+    return n_jobs
 
 
 def _engine(recipe, engine):

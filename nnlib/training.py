@@ -55,8 +55,7 @@ def train(recipe, seed, engine="auto", network=None, snapshots=(), progress=Fals
 
 def start(recipe, seed, engine, network=None, snapshots=(), progress=False):
     """The loop that ``train`` goes through: its ``train()`` may be cut off, then ``run()``."""
-    if not isinstance(recipe, Recipe):
-        raise TypeError(f"recipe is {recipe!r}; it must be a Recipe")
+    validation.instance("recipe", recipe, Recipe)
     seed = validation.integer("seed", seed)
     validation.choice("engine", engine, ENGINES)
     snapshots = snapshot_epochs(snapshots, recipe.epochs)

@@ -290,7 +290,7 @@ def test_a_real_ctrl_c_is_heard_after_the_stretch(monkeypatch):
 
 @pytest.mark.parametrize("seed", [-1, 0.5, None])
 def test_bad_seeds(seed):
-    with pytest.raises((TypeError, ValueError), match=f"a seed is {seed}; it must be a"):
+    with pytest.raises((TypeError, ValueError), match=rf"seeds\[\d\] is {seed}; it must be a"):
         compiled.run_many(SHORT, [0, seed])
 
 

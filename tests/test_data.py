@@ -204,6 +204,6 @@ def test_bad_arguments_are_refused(arguments, error, message):
 
 
 def test_unknown_name_is_refused():
-    allowed = "data is 'ring'; it may be 'xor', 'linear', 'circles', 'moons', 'spirals'"
+    allowed = "name is 'ring'; it may be 'xor', 'linear', 'circles', 'moons', 'spirals'"
     with pytest.raises(ValueError, match=allowed):
         data.make("ring")

@@ -1,5 +1,7 @@
 """Figures of given numbers: descent, functions, losses, costs, and the plane of a network."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib.collections import PathCollection
@@ -14,6 +16,7 @@ HALF = Network.from_parameters([[[10.0, 0.0]]], [[-5.0]])
 X = np.array([[0.1, 0.2], [0.4, 0.9], [0.6, 0.1], [0.9, 0.8]])
 Y = np.array([[0], [1], [1], [0]])  # HALF gets the second and the fourth wrong
 WRONG = X[[1, 3]]
+RUN = SimpleNamespace(epochs=Z, loss=Z, accuracy=Z)
 
 
 def loss(w):
@@ -241,13 +244,13 @@ def test_costs_stand_beside_a_line_of_the_expected_slope():
     [
         (lambda five: figures.functions(Z, dict.fromkeys(five, Z)), "curves"),
         (lambda five: figures.tangents(Z, Z, Z, range(5)), "points"),
-        (lambda five: figures.chains(Z, dict.fromkeys(five, Z), {}), "slopes"),
-        (lambda five: figures.costs(Z, {"s": dict.fromkeys(five)}), "s"),
+        (lambda five: figures.chains(Z, dict.fromkeys(five, Z), {"a": Z}), "slopes"),
+        (lambda five: figures.costs(Z, {"s": dict.fromkeys(five, (Z, 1, 1))}), "s"),
         (lambda five: figures.steps_downhill(loss, slope, range(5), 1, 0, 5), "weights"),
-        (lambda five: figures.descent_paths(loss, [[0]] * 5, five, 0, 5), "paths"),
-        (lambda five: figures.loss_and_slope(Z, dict.fromkeys(five, Z), {}), "losses"),
-        (lambda five: figures.slope_against_loss(dict.fromkeys(five, Z), {}), "losses"),
-        (lambda five: figures.report_b(dict.fromkeys(five), {}, 1, 1), "runs"),
+        (lambda five: figures.descent_paths(loss, [[0]] * 5, list(five), 0, 5), "paths"),
+        (lambda five: figures.loss_and_slope(Z, dict.fromkeys(five, Z), {"a": Z}), "losses"),
+        (lambda five: figures.slope_against_loss(dict.fromkeys(five, Z), {"a": Z}), "losses"),
+        (lambda five: figures.report_b(dict.fromkeys(five, RUN), {0: 1}, 1, 1), "runs"),
     ],
 )
 def test_more_than_can_be_told_apart_is_refused_and_not_left_out(draw, name):

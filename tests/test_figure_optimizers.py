@@ -41,6 +41,6 @@ def test_more_things_than_looks_are_refused():
     with pytest.raises(ValueError, match="curves holds 6; at most 5"):
         figures.step_sizes([1], {str(i): [1] for i in range(6)}, (1, "halved"))
     with pytest.raises(ValueError, match="paths holds 6; at most 5"):
-        figures.valley_paths([[0]], [[0]], [[1]], {str(i): [[0, 0]] for i in range(6)}, {})
+        figures.valley_paths([[0]], [[0]], [[1]], {str(i): [[0, 0]] for i in range(6)}, {"0": [1]})
     with pytest.raises(ValueError, match="curves holds 6; at most 5"):
-        figures.averages([1], {str(i): [1] for i in range(6)}, [1], {})
+        figures.averages([1], {str(i): [1] for i in range(6)}, [1], {"0": [1]})

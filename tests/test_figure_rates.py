@@ -36,7 +36,7 @@ def test_accuracies_are_medians_and_bars_in_percent():
 def test_five_reports_are_too_many_to_tell_apart():
     reports = {f"report {name}": {0.1: np.ones(3)} for name in "ABCDE"}
     with pytest.raises(ValueError, match="at most 4"):
-        figures.accuracies_by_rate({"XOR": reports}, {"XOR": {}}, {"XOR": 0.5})
+        figures.accuracies_by_rate({"XOR": reports}, {"XOR": {"A": {0.1: 1}}}, {"XOR": 0.5})
 
 
 def test_pace_counts_epochs_and_multiplies_by_the_rate():

@@ -40,7 +40,7 @@ def bars(ax):
 
 def test_each_run_has_a_line_style_and_only_the_constant_is_dashed():
     runs = [run([9.0, 5.0, k]) for k in (1, 2, 3, 4)]
-    left, right = figures.learning_curves(runs, "abcd", constant_loss=14.5).axes
+    left, right = figures.learning_curves(runs, list("abcd"), constant_loss=14.5).axes
     styles = {str(line._unscaled_dash_pattern) for line in left.lines}
     assert len(styles) == 5
     assert [line.get_linestyle() for line in left.lines].count("--") == 2  # (5, 1) has no name
@@ -60,8 +60,12 @@ def test_learning_curves_show_loss_and_accuracy_in_percent():
 
 
 def test_a_run_without_a_label_is_refused():
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match=r"labels is .*; it must not be empty"):
         figures.learning_curves([run([1.0, 0.5])], [], 14.5)
+    with pytest.raises(
+        ValueError, match=r"learning_curves cannot draw this .*zip.*labels is \['a'"
+    ):
+        figures.learning_curves([run([1.0, 0.5])], ["a", "b"], 14.5)
 
 
 def test_runs_with_all_points_right_are_counted_by_epochs_and_by_updates():

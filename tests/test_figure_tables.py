@@ -184,7 +184,7 @@ def test_a_column_is_aligned_at_the_point_if_most_of_it_are_numbers():
         ({"header": "abcde"}, TypeError, "header is 'abcde'"),
         ({"header": ()}, ValueError, "header is empty"),
         ({"header": ("a", "b", "", "d", "e")}, ValueError, r"header\[2\] is ''"),
-        ({"header": ("a", "b", "c", "d")}, ValueError, r"rows\[0\] is .*5 cells.*has 4"),
+        ({"header": ("a", "b", "c", "d")}, ValueError, r"rows\[0\] is .*5 cells; it must have 4"),
         ({"rows": []}, ValueError, "rows is empty"),
         ({"rows": 5}, TypeError, "rows is 5"),
         ({"rows": ["abcde"]}, ValueError, r"rows\[0\] is 'abcde', 1 cell"),

@@ -210,7 +210,7 @@ def test_a_graph_does_not_follow_later_updates():
     [
         ((None, [1, 2], 1), TypeError, "net is None; it must be a Network"),
         ((HAND, [[1, 2], [3, 4]], 1), ValueError, r"x has shape \(2, 2\); it must be one sample"),
-        ((HAND, [1, 2, 3], 1), ValueError, r"X has shape \(1, 3\); it must be \(n, 2\)"),
+        ((HAND, [1, 2, 3], 1), ValueError, r"x has shape \(1, 3\); it must be \(n, 2\)"),
         ((HAND, [1, np.nan], 1), ValueError, "every value must be finite"),
         ((HAND, [1, 2], [1, 0]), ValueError, r"y has shape \(2,\); it must be one label"),
         ((HAND, [1, 2], 0.5), ValueError, r"y holds 0.5 .* every label must be 0 or 1"),

@@ -302,7 +302,7 @@ def test_a_trace_of_other_widths_is_refused():
     X, y = data.xor()
     trace = Network((2, 3, 1)).forward(X)
     for sizes in ((2, 4, 1), (2, 1), (2, 3, 3, 1)):
-        with pytest.raises(ValueError, match=r"^trace has the widths \(2, 3, 1\)"):
+        with pytest.raises(ValueError, match=r"^trace has arrays of the shapes .*\(21, 3\)"):
             Network(sizes).backward(trace, y)
 
 

@@ -122,10 +122,10 @@ def test_the_first_optimizer_keeps_its_own_numbers():
 
 BAD = [
     ({"lr": 0}, "lr is 0"),
-    ({"widths": [0, 3]}, "sizes"),
+    ({"widths": [0, 3]}, "widths[0] is 0"),
     ({"widths": [400, 400]}, "trains up to"),
-    ({"widths": [None]}, "sizes"),
-    ({"layers": 5}, "hidden layers"),
+    ({"widths": [None]}, "widths[0] is None"),
+    ({"layers": 5}, "layers is 5; it must be at most 4"),
     ({"epochs": 0}, "epochs is 0"),
     ({"seed": -1}, "seed is -1"),
     ({"data": "stars"}, "data is 'stars'"),

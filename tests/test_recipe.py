@@ -237,7 +237,7 @@ def test_bad_factors(factor, error, message):
         ({"data": (X * np.nan, Y)}, ValueError, "X holds .*nan.* in row 0; every value must be"),
         ({"data": (np.full_like(X, np.inf), Y)}, ValueError, "X holds .*inf.* in row 0; every"),
         ({"data": (X, Y * np.nan)}, ValueError, "y holds nan in row 0; every label must be 0 or"),
-        ({"data": (X.astype(str), Y)}, TypeError, r"X is not numeric; .* shape \(n, 2\)"),
+        ({"data": (X.astype(str), Y)}, TypeError, r"data's X is not .* shape \(n, 2\)"),
     ],
 )  # fmt: skip
 def test_bad_parts(arguments, error, message):

@@ -49,7 +49,11 @@ def test_bad_arguments(arguments, error, message):
             ValueError,
             r"weights\[0\] has shape \(2,\); it must be \(d_l, d_\{l-1\}\)",
         ),
-        ({"weights": [[["a"]]]}, TypeError, r"weights\[0\] is not numeric; it must be an array"),
+        (
+            {"weights": [[["a"]]]},
+            TypeError,
+            r"weights\[0\] is not numeric but str.*; it must be an",
+        ),
         ({"weights": [[[1], [2, 3]]]}, TypeError, r"weights\[0\] is not numeric"),
         ({"weights": [np.ones((3, 2)), np.ones((1, 4))]}, ValueError, r"weights\[1\].*must be 3"),
         ({"weights": [np.ones((2, 2))]}, ValueError, r"sizes is \(2, 2\); its last width must"),
@@ -84,7 +88,11 @@ def test_bad_parameters(arguments, error, message):
         (np.empty((0, 2)), ValueError, r"X has shape \(0, 2\).*n at least 1"),
         ([[0, 1], [np.nan, 0]], ValueError, "X holds .*nan.* in row 1; every value must be fin"),
         ([[0, np.inf]], ValueError, "X holds .*inf.* in row 0"),
-        ([["a", "b"]], TypeError, r"X is not numeric; it must be an array of shape \(n, 2\)"),
+        (
+            [["a", "b"]],
+            TypeError,
+            r"X is not numeric but str32; it must be an array of shape \(n, 2\)",
+        ),
         ([[1], [2, 3]], TypeError, "X is not numeric"),
         ([[1j, 2j]], TypeError, "X is not numeric"),
     ],
@@ -105,7 +113,11 @@ def test_bad_inputs(X, error, message, method):
         ([[-1], [1]], ValueError, "y holds -1.0 in row 0; every label must be 0 or 1"),
         ([[0.5], [1]], ValueError, "y holds 0.5 in row 0"),
         ([[0], [np.nan]], ValueError, "y holds nan in row 1"),
-        ([["0"], ["1"]], TypeError, r"y is not numeric; it must be an array of shape \(2, 1\)"),
+        (
+            [["0"], ["1"]],
+            TypeError,
+            r"y is not numeric but str32; it must be an array of shape \(2, 1\)",
+        ),
     ],
 )
 @pytest.mark.parametrize("method", ["loss_and_gradients", "accuracy"])

@@ -15,6 +15,7 @@ from nnlib.widgets import Choice, Explorer, Slider
 
 WHERE = {"number": "9.1", "caption": "A dot.", "alt": "A dot on a line."}
 Z = np.linspace(-2, 2, 5)
+FIGURE, TWO = figures.subplots()[0], Slider((1, 2), 1, "z")
 
 
 def explorer(**controls):
@@ -82,6 +83,48 @@ def test_a_bad_value_shows_its_error_and_keeps_the_picture():
     assert image.value == before
     slider.value = 1.0
     assert "z = 1" in text.value
+
+
+def told(update):
+    """What stands below the picture after the slider was moved, and whether the picture stayed."""
+    figure, _ = figures.subplots(height=1.5)
+    e = Explorer(figure, update, **WHERE, z=Slider((0, 1), 0, "height"))
+    slider, image, text, _ = e.widget().children
+    before = image.value
+    slider.value = 1
+    return text.value, image.value == before
+
+
+def test_a_function_that_forgets_its_text_is_told_and_so_is_what_the_picture_shows():
+    text, stayed = told(lambda z: "at rest" if z == 0 else None)
+    assert stayed
+    assert "update returned None; it must return a line of text" in text
+    assert "The picture still shows height = 0." in text
+
+
+def test_whatever_a_function_raises_is_told():
+    text, stayed = told(lambda z: f"{1 / (1 - z)}")
+    assert stayed
+    assert "ZeroDivisionError: " in text
+    assert "The picture still shows height = 0." in text
+
+
+def test_a_slider_starts_at_the_option_that_is_meant():
+    slider = Slider(np.linspace(0, 1, 11), 0.3, "x")
+    assert slider.value == np.linspace(0, 1, 11)[3] != 0.3
+    assert slider.value in slider.options
+    assert Slider((0, 1), True + 0.0, "x").value == 1
+    with pytest.raises(ValueError, match=r"value is 0.3001; it must be one of"):
+        Slider(np.linspace(0, 1, 11), 0.3001, "x")
+
+
+def test_a_frame_is_of_the_options():
+    e = explorer()
+    assert e.frame(z=-1 + 1e-12) == e.frame(z=-1.0)
+    with pytest.raises(ValueError, match=r"z is 0.5; it must be one of"):
+        e.frame(z=0.5)
+    with pytest.raises(TypeError, match="'side' is no control; there are z"):
+        e.frame(side="above")
 
 
 def test_two_explorers_do_not_share_their_state():
@@ -177,10 +220,26 @@ def test_the_player_holds_no_script_that_runs_and_no_end_of_script(shown, monkey
         (lambda: Slider((1, 2), 3, "z"), "value is 3"),
         (lambda: Slider((1,), 1, "z"), "options is"),
         (lambda: Choice(("a", "a"), "a", "z"), "options is"),
-        (lambda: Explorer(figures.subplots()[0], lambda: "", **WHERE), "controls is empty"),
-        (lambda: Explorer(None, None, "1.1", "", "x", z=Slider((1, 2), 1, "z")), "caption is ''"),
+        (lambda: Slider(None, 1, "z"), "options is None; it must be a sequence"),
+        (lambda: Slider((1, np.nan), 1, "z"), r"options\[1\] is nan"),
+        (
+            lambda: Slider((0.01, 0.02), 0.01, "z", ".1f"),
+            "form is '.1f', in which several .* '0.0'",
+        ),
+        (lambda: Slider((1, 2), 1, "z", "q"), "form is 'q', no format of a number"),
+        (lambda: Slider((1, 2), 1, None), "label is None; it must be a string"),
+        (
+            lambda: Choice(((1, 2), (3, 4)), (1, 2), "z"),
+            r"options\[0\] is \(1, 2\); it must be a st",
+        ),
+        (lambda: Explorer(FIGURE, lambda: "", **WHERE), "controls is empty"),
+        (lambda: Explorer(FIGURE, None, "1.1", "", "x", z=TWO), "caption is ''"),
+        (lambda: Explorer(5, str, **WHERE, z=TWO), "figure is 5; it must be a Figure"),
+        (lambda: Explorer(FIGURE, 5, **WHERE, z=TWO), "update is 5; it must be a function"),
+        (lambda: Explorer(FIGURE, lambda z: None, **WHERE, z=TWO), "update returned None"),
+        (lambda: Explorer(FIGURE, str, **WHERE, z=5), "z is 5; it must be a Slider or a Choice"),
     ],
 )
 def test_what_cannot_be_is_refused(make, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         make()

@@ -8,8 +8,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from nnlib.figures.distributions import wilson
+from nnlib.figures.kinds import Curves, Grid, Labels, Networks, Places, Points, drawing, named
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, ORANGE_TEXT, PINK, SOFT_BLUE
-from nnlib.figures.style import CLASS_COLORS, at_most, styled, subplots
+from nnlib.figures.style import CLASS_COLORS, at_most, subplots
 from nnlib.sweeps import quantiles
 
 # Color, line and marker of a curve: three cues.
@@ -26,8 +27,8 @@ SIDE = 1.3  # from a unit's square to the next
 FRAME = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) * 1.1 - 0.05
 
 
-@styled
-def functions_and_slopes(Z, curves, slopes):
+@drawing
+def functions_and_slopes(Z: Places, curves: Curves, slopes: Curves):
     """Functions of z on the left, their slopes on the right; both map a name to values at Z."""
     at_most(LOOKS, "curves", curves)
     figure, axes = subplots(1, 2, height=2.7)
@@ -40,8 +41,8 @@ def functions_and_slopes(Z, curves, slopes):
     return figure
 
 
-@styled
-def dead_units(networks, X, y):
+@drawing
+def dead_units(networks: Networks, X: Points, y: Labels):
     """For each network one square per hidden unit: where in the plane the unit is active.
 
     ``networks`` maps titles to networks with two inputs. A square is the unit square, blue where
@@ -53,8 +54,8 @@ def dead_units(networks, X, y):
     return figure
 
 
-@styled
-def moving_dead_units(networks):
+@drawing
+def moving_dead_units(networks: Networks):
     """``dead_units`` of other networks of these sizes; ``move`` takes what that takes."""
     layers = sum(len(net.sizes) - 2 for net in networks.values())
     figure, ax = subplots(height=0.34 * len(networks) + 0.6 * layers)
@@ -140,8 +141,8 @@ def _repeat(line, shape, places):
     line.set_data(*points.reshape(-1, 2).T)
 
 
-@styled
-def gradients_by_depth(depths, norms):
+@drawing
+def gradients_by_depth(depths: Places, norms: named(Grid)):
     """Size of the first layer's gradient against the number of hidden layers.
 
     ``norms`` maps a label to (len(depths), n_seeds): medians as lines, 5–95 % as bars.
@@ -161,8 +162,8 @@ def gradients_by_depth(depths, norms):
     return figure
 
 
-@styled
-def shares_by_depth(depths, outcomes):
+@drawing
+def shares_by_depth(depths: Places, outcomes: named(Grid)):
     """The share of runs in which something happened, against the number of hidden layers.
 
     ``outcomes`` maps a label to bools (len(depths), n_seeds); bars are 95 % intervals (Wilson).

@@ -3,11 +3,12 @@
 import numpy as np
 
 from nnlib.figures.functions import LINES, MARKERS
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.kinds import Number, Numbers, Places, drawing, named, together
+from nnlib.figures.style import at_most, subplots
 
 
-@styled
-def costs(widths, panels):
+@drawing
+def costs(widths: Places, panels: named(named(together(Numbers, Number, Number)))):
     """Costs against width on logarithmic axes, beside straight lines of the expected slopes.
 
     ``panels`` maps the label of an axis to {name: (values, fitted, expected)}: a value for each

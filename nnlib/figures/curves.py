@@ -2,16 +2,30 @@
 
 import numpy as np
 
+from nnlib.figures.kinds import (
+    Axes,
+    Color,
+    Curves,
+    Flag,
+    Grid,
+    Line,
+    Number,
+    Places,
+    Run,
+    Text,
+    drawing,
+    many,
+)
 from nnlib.figures.palette import BLUE, GRAY
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 from nnlib.sweeps import quantiles
 
 CONSTANT = "best constant predictor"
 LINES = ("-", "-.", ":", (0, (5, 1)))  # one for each curve; dashes mark the constant
 
 
-@styled
-def learning_curves(runs, labels, constant_loss, log=True):
+@drawing
+def learning_curves(runs: many(Run), labels: many(Text), constant_loss: Number, log: Flag = True):
     """Loss and accuracy of some runs of one experiment against the epochs.
 
     ``constant_loss`` is the loss of the best predictor that ignores its inputs: a gray line, since
@@ -29,14 +43,16 @@ def learning_curves(runs, labels, constant_loss, log=True):
     return figure
 
 
-@styled
-def constant_line(ax, loss):
+@drawing
+def constant_line(ax: Axes, loss: Number):
     """Mark the loss of the best constant predictor."""
     ax.axhline(loss, color=GRAY, linestyle="--", linewidth=1, label=CONSTANT)
 
 
-@styled
-def band(ax, epochs, losses, label, color=BLUE, line="-"):
+@drawing
+def band(
+    ax: Axes, epochs: Places, losses: Grid, label: Text, color: Color = BLUE, line: Line = "-"
+):
     """Median and 5–95 % range of ``losses`` (n_runs, n_logged) over the runs, against epochs."""
     low, middle, high = quantiles(losses, (0.05, 0.5, 0.95))  # losses may be infinite
     ax.fill_between(epochs, low, high, color=color, alpha=0.2, linewidth=0)
@@ -44,8 +60,8 @@ def band(ax, epochs, losses, label, color=BLUE, line="-"):
     ax.plot(epochs, middle, color=color, linestyle=line, label=label)
 
 
-@styled
-def epochs_and_updates(firsts, samples, last):
+@drawing
+def epochs_and_updates(firsts: Curves, samples: Places, last: Number):
     """The share of runs that have all points right, against epochs and against updates.
 
     Parameters

@@ -2,15 +2,18 @@
 
 import numpy as np
 
+from nnlib.figures.kinds import Function, Number, Numbers, Places, Text, drawing, many
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import NotDrawn, at_most, subplots
 
 COLORS = (BLUE, GREEN, ORANGE)
 MARKERS = ("o", "s", "D")
 
 
-@styled
-def steps_downhill(loss, slope, weights, rate, low, high):
+@drawing
+def steps_downhill(
+    loss: Function, slope: Function, weights: Places, rate: Number, low: Number, high: Number
+):
     """The curve loss(w), its tangent at each weight, and an arrow for the step -rate · slope."""
     at_most(COLORS, "weights", weights)
     figure, ax = subplots(height=2.5, width=4.4)
@@ -28,8 +31,10 @@ def steps_downhill(loss, slope, weights, rate, low, high):
     return figure
 
 
-@styled
-def descent_paths(loss, paths, titles, low, high):
+@drawing
+def descent_paths(
+    loss: Function, paths: many(Numbers), titles: many(Text), low: Number, high: Number
+):
     """One panel for each path (an array of weights, the start first), all on the same curve."""
     at_most(COLORS, "paths", paths)
     figure, axes = subplots(1, len(paths), height=2.4, squeeze=False, sharey=True)
@@ -47,6 +52,8 @@ def descent_paths(loss, paths, titles, low, high):
 
 
 def _curve(ax, loss, low, high):
+    if low >= high:
+        raise NotDrawn(f"low is {low} and high is {high}; low must be below high")
     w = np.linspace(low, high, 121)
     ax.plot(w, loss(w), color=GRAY, linewidth=1, zorder=0)
     ax.set(xlabel="weight $w$", ylabel="loss $L(w)$", xlim=(low, high), ylim=(-1, None))

@@ -4,16 +4,31 @@ import numpy as np
 from matplotlib.legend_handler import HandlerTuple
 
 from nnlib.figures.curves import LINES, constant_line
+from nnlib.figures.kinds import (
+    Curves,
+    Flag,
+    History,
+    Number,
+    Numbers,
+    Places,
+    Text,
+    drawing,
+    named,
+    optional,
+    together,
+)
 from nnlib.figures.palette import BLUE, GREEN, INK, ORANGE, PINK, WHITE
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 from nnlib.sweeps import quantiles
 
 COLORS = (BLUE, ORANGE, GREEN, PINK)
 DOTS = 100  # of a strip: with more runs, each dot stands for as many
 
 
-@styled
-def distributions(samples, xlabel, printed=None, log=True):
+@drawing
+def distributions(
+    samples: Curves, xlabel: Text, printed: optional(named(Number, 0)) = None, log: Flag = True
+):
     """One strip for each experiment: its runs as dots, their median and 5–95 % range.
 
     With more than 100 runs the dots are the percentiles ½, 1½, … 99½ of the runs. Runs that
@@ -81,8 +96,14 @@ def strip(ax, row, values, edge=None, most=DOTS):
                     textcoords="offset points", va="center", fontsize=7.5)  # fmt: skip
 
 
-@styled
-def bands(histories, constant_loss=None, of="loss", log=True, printed=None):
+@drawing
+def bands(
+    histories: named(History),
+    constant_loss: optional(Number) = None,
+    of: Text = "loss",
+    log: Flag = True,
+    printed: optional(together(Text, Places, Numbers)) = None,
+):
     """Median and 5–95 % range over the runs of some experiments, against the epochs.
 
     Parameters
@@ -118,8 +139,8 @@ def bands(histories, constant_loss=None, of="loss", log=True, printed=None):
     return figure
 
 
-@styled
-def shares(outcomes, xlabel="share of runs in %"):
+@drawing
+def shares(outcomes: Curves, xlabel: Text = "share of runs in %"):
     """The share of runs in which something happened, with its 95 % interval (Wilson 1927).
 
     ``outcomes`` : {label: (n_runs,) bool}

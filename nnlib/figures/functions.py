@@ -2,15 +2,16 @@
 
 import numpy as np
 
+from nnlib.figures.kinds import Curves, Numbers, Places, Positive, Text, drawing, many, together
 from nnlib.figures.palette import BLUE, GREEN, INK, ORANGE, PINK
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"))  # color and its second cue
 MARKERS = ("o", "s", "^", "D")
 
 
-@styled
-def functions(Z, curves, ylabel="", height=2.3):
+@drawing
+def functions(Z: Places, curves: Curves, ylabel: Text = "", height: Positive = 2.3):
     """Some functions of z in one panel: ``curves`` maps a label to the values at Z."""
     at_most(LINES, "curves", curves)
     figure, ax = subplots(height=height)
@@ -22,8 +23,8 @@ def functions(Z, curves, ylabel="", height=2.3):
     return figure
 
 
-@styled
-def tangents(Z, A, slopes, points):
+@drawing
+def tangents(Z: Places, A: Numbers, slopes: Numbers, points: Places):
     """A curve A over Z with its tangents at some ``points`` of Z, and its slopes underneath."""
     at_most(LINES, "points", points)
     figure, (top, bottom) = subplots(
@@ -48,8 +49,8 @@ def tangents(Z, A, slopes, points):
     return figure
 
 
-@styled
-def relative_errors(panels, floor):
+@drawing
+def relative_errors(panels: many(together(Places, Curves)), floor: Positive):
     """Relative error of several forms of one function against z, on a logarithmic axis.
 
     ``panels`` is a list of (Z, errors): errors maps a form's name to its error at each z. Errors
@@ -70,8 +71,8 @@ def relative_errors(panels, floor):
     return figure
 
 
-@styled
-def step_errors(steps, errors, truncation, rounding):
+@drawing
+def step_errors(steps: Numbers, errors: Numbers, truncation: Numbers, rounding: Numbers):
     """Error of a difference quotient against its step, with the bounds of both its parts."""
     figure, ax = subplots(height=3.0)
     ax.loglog(steps, truncation, color=BLUE, linestyle="--", label="truncation, slope 2")
@@ -83,8 +84,8 @@ def step_errors(steps, errors, truncation, rounding):
     return figure
 
 
-@styled
-def chains(lengths, slopes, bounds):
+@drawing
+def chains(lengths: Places, slopes: Curves, bounds: Curves):
     """|∂A_K/∂A_0| against the length K of a chain, beside the bound of each chain.
 
     ``slopes`` and ``bounds`` map the same labels to one value for each length.

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from nnlib import graph, validation
+from nnlib.figures.kinds import Net, Surface, Text, drawing, named
 from nnlib.figures.palette import (
     BLUE,
     DARK_BLUE,
@@ -27,7 +28,7 @@ from nnlib.figures.palette import (
     PALEST_BLUE,
     WHITE,
 )
-from nnlib.figures.style import WIDTH, styled
+from nnlib.figures.style import WIDTH
 
 BOX = 0.64  # width of a neuron
 ROW = 1.22  # from one neuron of a layer to the next
@@ -67,8 +68,8 @@ def _weight(weight, shapes):
     return l, i, j
 
 
-@styled
-def computational_graph(net, x, y, loss="bce", weight=None):
+@drawing
+def computational_graph(net: Net, x, y, loss: Text = "bce", weight=None):
     """Every neuron and weight of a small network, for one sample, with values and gradients.
 
     In black z, a and the weights, as the forward pass computes them; in orange δ = ∂L/∂z and after
@@ -199,8 +200,8 @@ NEGATIVE = LinearSegmentedColormap.from_list("negative", [PALE_ORANGE, ORANGE, D
 POSITIVE = LinearSegmentedColormap.from_list("positive", [PALE_BLUE, BLUE, DARK_BLUE])
 
 
-@styled
-def jacobian_heatmaps(jacobians, weight=None):
+@drawing
+def jacobian_heatmaps(jacobians: named(Surface), weight=None):
     """Each Jacobian as a heat map: empty cells are exactly zero, blue positive, orange negative.
 
     The colors of a map end at its largest absolute value, which stands with the share of zeros in
@@ -217,8 +218,8 @@ def jacobian_heatmaps(jacobians, weight=None):
     return figure
 
 
-@styled
-def moving_jacobians(jacobians):
+@drawing
+def moving_jacobians(jacobians: named(Surface)):
     """``jacobian_heatmaps`` in which ``light(weight)`` lights up another weight's Jacobians."""
     shapes = {l: (len(J), len(J[0]) // len(J)) for l, J in _of_weights(jacobians)}
     places, height = _flow([array.shape for array in jacobians.values()])
@@ -322,8 +323,8 @@ def _columns(name, array, weight):
     return every if later else []
 
 
-@styled
-def graph_schematic(net, x, y, loss="bce"):
+@drawing
+def graph_schematic(net: Net, x, y, loss: Text = "bce"):
     """The graph in blocks: every node with its shape, every edge with its Jacobian's shape.
 
     ``net`` has at most 3 layers; x, y and loss are as for ``graph.jacobians``. In orange the shape

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from nnlib.figures.kinds import Labels, Networks, Points, drawing, many, named, together
 from nnlib.figures.palette import INK
 from nnlib.figures.points import field, scatter, window
-from nnlib.figures.style import CLASS_COLORS, styled, subplots
+from nnlib.figures.style import CLASS_COLORS, subplots
 
 
-@styled
-def hidden_space(networks, views, X, y):
+@drawing
+def hidden_space(networks: Networks, views: named(Points), X: Points, y: Labels):
     """Snapshots of one run: the plane above, the same points in hidden space below.
 
     ``networks`` is {epoch: Network}; ``views`` is {epoch: (n, 2)}, whose first column is the
@@ -40,8 +41,12 @@ def _view(ax, view, y):
     ax.tick_params(labelsize=7.5)
 
 
-@styled
-def truth_and_prediction(networks, training, fresh):
+@drawing
+def truth_and_prediction(
+    networks: Networks,
+    training: many(together(Points, Labels)),
+    fresh: many(together(Points, Labels)),
+):
     """A row for each network: the true labels, its predictions, and its errors on fresh points.
 
     ``networks`` is {title: Network}; ``training`` and ``fresh`` hold a pair (X, y) for each. Rings

@@ -4,15 +4,27 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from nnlib.figures.curves import band, constant_line
+from nnlib.figures.kinds import (
+    Count,
+    Curves,
+    History,
+    Number,
+    Numbers,
+    Places,
+    Text,
+    drawing,
+    named,
+    together,
+)
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PINK
-from nnlib.figures.style import styled, subplots
+from nnlib.figures.style import subplots
 
 RUNS = (BLUE, ORANGE, GREEN, PINK)  # four runs, which also have a letter each
 LOOKS = ((BLUE, "-"), (ORANGE, "-"), (GREEN, ":"), (PINK, "-."))
 
 
-@styled
-def memory_layouts(count, chosen):
+@drawing
+def memory_layouts(count: Count, chosen: Count):
     """Where ``count`` parameters of four runs stand in memory, in two orders.
 
     Boxes from left to right are neighbors in memory: first run after run, then parameter after
@@ -44,8 +56,8 @@ def _box(ax, x, top, run, parameter, outlined):
     ax.text(x + 0.5, top - 0.4, text, ha="center", va="center", weight=weight)
 
 
-@styled
-def ulp_errors(x, errors):
+@drawing
+def ulp_errors(x: Places, errors: Curves):
     """Errors in ulp against x; ``errors`` maps labels to a value for each x."""
     figure, ax = subplots(height=2.6)
     for (label, values), (color, _), marker in zip(errors.items(), LOOKS, "o^s", strict=False):
@@ -56,8 +68,8 @@ def ulp_errors(x, errors):
     return figure
 
 
-@styled
-def parting(steps, trainings):
+@drawing
+def parting(steps: Numbers, trainings: named(together(Places, Numbers))):
     """How two computations of one thing part, on logarithmic axes.
 
     Left: ``steps``, the differences at each step of a map, beside a line that doubles. Right:
@@ -81,8 +93,10 @@ def parting(steps, trainings):
     return figure
 
 
-@styled
-def band_and_log(history, epochs, printed, label, constant):
+@drawing
+def band_and_log(
+    history: History, epochs: Places, printed: Numbers, label: Text, constant: Number
+):
     """The band of many runs' losses, one printed log in it, and the constant's line."""
     figure, ax = subplots(height=3)
     band(ax, history.epochs, history.loss[history.finished], "our seeds")

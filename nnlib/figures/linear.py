@@ -3,6 +3,19 @@
 import numpy as np
 
 from nnlib.figures.curves import band, constant_line
+from nnlib.figures.kinds import (
+    Curves,
+    History,
+    Labels,
+    Networks,
+    Number,
+    Places,
+    Points,
+    Text,
+    drawing,
+    named,
+    together,
+)
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE
 from nnlib.figures.points import field, scatter
 from nnlib.figures.style import at_most, styled, subplots
@@ -13,8 +26,8 @@ GRID = np.stack(np.meshgrid(np.linspace(0, 1, 5), np.linspace(0, 1, 17), indexin
 GRID = np.concatenate([GRID, GRID[..., ::-1]])
 
 
-@styled
-def collapse(networks, X, y):
+@drawing
+def collapse(networks: Networks, X: Points, y: Labels):
     """The unit square and the points X in every layer of some networks, a row for each network.
 
     First the input plane with the output as a field, then each hidden layer, seen in the plane in
@@ -29,8 +42,8 @@ def collapse(networks, X, y):
     return _rows(networks, X, y)[0]
 
 
-@styled
-def moving_collapse(networks, X, y, label):
+@drawing
+def moving_collapse(networks: Networks, X: Points, y: Labels, label: Text):
     """``collapse`` in which the row called ``label`` shows other networks; ``move(net)``."""
     figure, moves = _rows(networks, X, y)
     return figure, moves[label]
@@ -140,8 +153,8 @@ def _place(marks, points, y):
         mark.set_offsets(points[y[:, 0] == label])
 
 
-@styled
-def falls(panels):
+@drawing
+def falls(panels: named(together(named(History), Number))):
     """How the losses of many runs fall from the untrained network on, one panel for each set.
 
     Parameters
@@ -164,8 +177,8 @@ def falls(panels):
     return figure
 
 
-@styled
-def divergence(rates, shares, factors, xlabel):
+@drawing
+def divergence(rates: Places, shares: Curves, factors: named(Number), xlabel: Text):
     """The share of diverged runs against the learning rate, and against the rate times a factor.
 
     Parameters

@@ -2,14 +2,15 @@
 
 import numpy as np
 
+from nnlib.figures.kinds import Count, Curves, Marks, Number, Places, drawing, many, named
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PALE, WHITE
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 
 STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
 
 
-@styled
-def layers(sizes):
+@drawing
+def layers(sizes: many(Count)):
     """Neurons as circles, a column for each layer, with the arrays and shapes of Z, A and W."""
     figure, ax = subplots(height=2.3)
     heights = [np.arange(d) - (d - 1) / 2 for d in sizes]
@@ -31,8 +32,8 @@ def layers(sizes):
     return figure
 
 
-@styled
-def loss_and_slope(z, losses, slopes, marks=()):
+@drawing
+def loss_and_slope(z: Places, losses: Curves, slopes: Curves, marks: Marks = ()):
     """Some losses of one sample with label 1 and the size of their slopes ∂L/∂z, against z.
 
     ``losses`` and ``slopes`` map the same names to arrays like z; each number in ``marks`` is a z
@@ -53,8 +54,8 @@ def loss_and_slope(z, losses, slopes, marks=()):
     return figure
 
 
-@styled
-def slope_against_loss(losses, slopes):
+@drawing
+def slope_against_loss(losses: Curves, slopes: Curves):
     """The size of the slope ∂L/∂z of one sample against its loss, for some losses."""
     at_most(STYLES, "losses", losses)
     figure, ax = subplots(height=2.5, width=4.2)
@@ -65,8 +66,8 @@ def slope_against_loss(losses, slopes):
     return figure
 
 
-@styled
-def constant_predictors(c, curves, best):
+@drawing
+def constant_predictors(c: Places, curves: Curves, best: named(Number)):
     """Losses of a predictor that answers c for every sample, against c, one panel for each.
 
     ``curves`` maps a loss's name to an array like c, ``best`` the same name to the c of its

@@ -7,16 +7,31 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from nnlib.figures.functions import LINES, tangents
+from nnlib.figures.kinds import (
+    Count,
+    Curves,
+    Grid,
+    Marks,
+    Number,
+    Numbers,
+    Places,
+    Surface,
+    Text,
+    drawing,
+    many,
+    named,
+    together,
+)
 from nnlib.figures.losses import STYLES, loss_and_slope
 from nnlib.figures.palette import BLUE, DARK_BLUE, GRAY, GREEN, INK, ORANGE, PALE_BLUE, WHITE
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 
 REACH = 1.6  # to either side of the point that a tangent touches
 AGES = LinearSegmentedColormap.from_list("ages", [DARK_BLUE, BLUE, PALE_BLUE])  # oldest first
 
 
-@styled
-def moving_tangent(Z, A, slopes, points):
+@drawing
+def moving_tangent(Z: Places, A: Numbers, slopes: Numbers, points: Places):
     """``tangents`` with one more that moves along the curve; ``move(z, a, slope)``."""
     figure = tangents(Z, A, slopes, points)
     top, bottom = figure.axes
@@ -35,8 +50,8 @@ def moving_tangent(Z, A, slopes, points):
     return figure, move
 
 
-@styled
-def moving_losses(z, losses, slopes, marks=()):
+@drawing
+def moving_losses(z: Places, losses: Curves, slopes: Curves, marks: Marks = ()):
     """``loss_and_slope`` with one more dot on every curve, at a z that moves; ``move(z)``."""
     figure = loss_and_slope(z, losses, slopes, marks)
     moving = []
@@ -54,8 +69,8 @@ def moving_losses(z, losses, slopes, marks=()):
     return figure, move
 
 
-@styled
-def moving_gradients(shapes):
+@drawing
+def moving_gradients(shapes: many(together(Count, Count))):
     """Every component of a wrong gradient against the right one; ``move(right, wrong)``.
 
     One panel for each weight matrix, of the given ``shapes``. ``move`` takes two lists of arrays
@@ -95,8 +110,8 @@ def moving_gradients(shapes):
     return figure, move
 
 
-@styled
-def moving_path(a, b, loss, paths):
+@drawing
+def moving_path(a: Places, b: Places, loss: Surface, paths: named(together(Grid, Numbers))):
     """Paths down a loss surface, and the loss along them; ``move(path, losses)`` moves a dark one.
 
     Parameters
@@ -136,8 +151,8 @@ def moving_path(a, b, loss, paths):
     return figure, lambda path, losses: place(drawn[-1], path, losses)
 
 
-@styled
-def moving_stacks(titles, n, ylim):
+@drawing
+def moving_stacks(titles: many(Text), n: Count, ylim: together(Number, Number)):
     """The velocity after each of n updates as a stack of what is left of every gradient.
 
     ``move(panels, limits)`` shows others: {title: parts} with parts of shape (n, n), where

@@ -2,14 +2,25 @@
 
 import numpy as np
 
+from nnlib.figures.kinds import (
+    Curves,
+    Grid,
+    Number,
+    Places,
+    Surface,
+    Text,
+    drawing,
+    named,
+    together,
+)
 from nnlib.figures.palette import BLUE, FAINT, GRAY, GREEN, INK, ORANGE, PINK
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 
 LOOKS = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (INK, (0, (5, 1))))
 
 
-@styled
-def step_sizes(updates, curves, change):
+@drawing
+def step_sizes(updates: Places, curves: Curves, change: together(Number, Text)):
     """The size of some steps against the update; a line where something changes.
 
     ``curves`` : {label: (n,)}; ``change`` : (update, label).
@@ -25,8 +36,8 @@ def step_sizes(updates, curves, change):
     return figure
 
 
-@styled
-def averages(updates, estimates, epochs, factors):
+@drawing
+def averages(updates: Places, estimates: Curves, epochs: Places, factors: Curves):
     """Left: what an average shows of the true value. Right: what another clock does to a step.
 
     ``estimates`` : {label: (n_updates,)}; ``factors`` : {label: (n_epochs,)}; 1 would be right.
@@ -45,8 +56,8 @@ def averages(updates, estimates, epochs, factors):
     return figure
 
 
-@styled
-def valley_paths(X, Y, L, paths, losses):
+@drawing
+def valley_paths(X: Surface, Y: Surface, L: Surface, paths: named(Grid), losses: Curves):
     """The ways of some optimizers down one valley, and the loss on each, against the updates.
 
     Parameters

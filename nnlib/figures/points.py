@@ -3,8 +3,21 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
+from nnlib.figures.kinds import (
+    Axes,
+    Corner,
+    Count,
+    Labels,
+    Net,
+    Points,
+    Positive,
+    Text,
+    drawing,
+    many,
+    points,
+)
 from nnlib.figures.palette import INK, LIGHT_BLUE, LIGHT_ORANGE, WHITE
-from nnlib.figures.style import CLASS_COLORS, CLASS_MARKERS, WIDTH, styled, subplots
+from nnlib.figures.style import CLASS_COLORS, CLASS_MARKERS, WIDTH, subplots
 from nnlib.validation import inputs
 
 # From class 0 through white to class 1, pale enough for points to stand out.
@@ -12,8 +25,8 @@ FIELD = LinearSegmentedColormap.from_list("field", [LIGHT_BLUE, WHITE, LIGHT_ORA
 LEVELS = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1)
 
 
-@styled
-def scatter(ax, X, y, size=22):
+@drawing
+def scatter(ax: Axes, X: Points, y: Labels, size: Positive = 22):
     """Draw points by class: circles for class 0, triangles for class 1."""
     for label, (color, marker) in enumerate(zip(CLASS_COLORS, CLASS_MARKERS, strict=True)):
         chosen = X[y[:, 0] == label]
@@ -29,7 +42,7 @@ def window(X):
 
     It is [−0.1, 1.1]² for points of the unit square. Raises ValueError where X is not finite.
     """
-    X = inputs(X, 2)
+    X = points("X", inputs(X, 2))
     low, high = X.min(axis=0), X.max(axis=0)
     if low.min() >= 0 and high.max() <= 1:
         return -0.1, 1.1
@@ -38,8 +51,8 @@ def window(X):
     return middle - reach, middle + reach
 
 
-@styled
-def field(ax, net, low=-0.1, high=1.1, steps=61):
+@drawing
+def field(ax: Axes, net: Net, low: Corner = -0.1, high: Corner = 1.1, steps: Count = 61):
     """Color a square by the network's output; a line where it is 0.5.
 
     ``low`` and ``high`` are its corners, a number or a pair; the axes end there. ``window(X)``
@@ -56,8 +69,8 @@ def field(ax, net, low=-0.1, high=1.1, steps=61):
     ax.spines[:].set_visible(False)
 
 
-@styled
-def decisions(networks, X, y, titles):
+@drawing
+def decisions(networks: many(Net), X: Points, y: Labels, titles: many(Text)):
     """One panel for each network: its output as a field, its boundary, and all points."""
     corners = window(X)
     # The panels are square and as wide as the page lets them; titles and labels need the 0.75.

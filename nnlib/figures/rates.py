@@ -3,16 +3,32 @@
 import numpy as np
 
 from nnlib.figures.curves import LINES, band, constant_line
+from nnlib.figures.kinds import (
+    History,
+    Labels,
+    Number,
+    Numbers,
+    Places,
+    Points,
+    Run,
+    drawing,
+    named,
+    together,
+)
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PINK
 from nnlib.figures.points import scatter
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 from nnlib.sweeps import quantiles
 
 LOOKS = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PINK, "v"))
 
 
-@styled
-def accuracies_by_rate(panels, printed, guess):
+@drawing
+def accuracies_by_rate(
+    panels: named(named(named(Numbers))),
+    printed: named(named(named(Number))),
+    guess: named(Number),
+):
     """For each rate of each report the accuracy of its runs: median, 5–95 %, the printed number.
 
     Parameters
@@ -42,8 +58,8 @@ def accuracies_by_rate(panels, printed, guess):
     return figure
 
 
-@styled
-def pace(histories, rates, constant_loss):
+@drawing
+def pace(histories: named(History), rates: named(Number), constant_loss: Number):
     """Bands of losses against the epochs, and once more against rate × epochs.
 
     ``histories`` and ``rates`` are {label: History} and {label: rate}; row e of a history is
@@ -65,8 +81,8 @@ def pace(histories, rates, constant_loss):
     return figure
 
 
-@styled
-def missed_points(X, y, missed, distances):
+@drawing
+def missed_points(X: Points, y: Labels, missed: Numbers, distances: Places):
     """Left: the missed points of many runs in the square. Right: how many are missed, by distance.
 
     Parameters
@@ -89,8 +105,14 @@ def missed_points(X, y, missed, distances):
     return figure
 
 
-@styled
-def sinks_and_rises(last, seed_0, listing, exact, constants):
+@drawing
+def sinks_and_rises(
+    last: History,
+    seed_0: Run,
+    listing: History,
+    exact: History,
+    constants: together(Number, Number),
+):
     """Report B's figure 14 over many seeds.
 
     Left: the loss of an epoch's last sample, of the runs of the History ``last`` and of the run of

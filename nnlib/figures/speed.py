@@ -1,11 +1,14 @@
 """How long training takes in different hands, from what tests/bench/bench.py measured."""
 
+from nnlib.figures.kinds import drawing, having
 from nnlib.figures.palette import BLUE, GRAY, INK, WHITE
-from nnlib.figures.style import styled, subplots
+from nnlib.figures.style import subplots
+
+Results = having("dict, the content of results.json", "keys")
 
 
-@styled
-def speed(results):
+@drawing
+def speed(results: Results):
     """What a run costs each contender, as a bar from 1, the base of the ratios, to its ratio.
 
     ``results`` is the content of results.json. Bars to the left are faster than the base; ours are

@@ -11,6 +11,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
+from nnlib import validation
 from nnlib.figures.palette import BLUE, ORANGE
 
 STYLE = "nnlib.figures.house"  # a style that plt.style.use() and plt.style.context() know
@@ -21,8 +22,13 @@ CLASS_COLORS = (BLUE, ORANGE)
 CLASS_MARKERS = ("o", "^")
 
 
+class NotDrawn(ValueError):
+    """Arguments that do not fit together, or are too many."""
+
+
 def styled(function):
     """Run a drawing function in the house style, whatever the caller's style is."""
+    validation.function("function", function)
 
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
@@ -35,6 +41,10 @@ def styled(function):
 @styled
 def subplots(nrows=1, ncols=1, height=2.8, width=WIDTH, **kwargs):
     """A Figure of text width and its Axes, as ``plt.subplots`` gives them; height in inches."""
+    nrows = validation.integer("nrows", nrows, minimum=1, maximum=100)
+    ncols = validation.integer("ncols", ncols, minimum=1, maximum=100)
+    height = validation.real("height", height, minimum=0.1, below=100)
+    width = validation.real("width", width, minimum=0.1, below=100)
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(nrows, ncols, **kwargs)
 
@@ -72,6 +82,7 @@ def show(figure, number, caption, alt):
     caption : Markdown; may hold ``$math$``
     alt : plain text for those who do not see the figure: what it shows, not that it is a figure
     """
+    validation.instance("figure", figure, Figure)
     described(number=number, caption=caption, alt=alt)
     data, metadata = output(figure, number, caption, alt)
     display(data, metadata=metadata, raw=True)
@@ -96,7 +107,7 @@ def described(**texts):
     """Refuse a figure without number, caption or alt text."""
     for name, value in texts.items():
         if not isinstance(value, str) or not value.strip():
-            raise ValueError(f"{name} is {value!r}; every figure needs a text here")
+            raise ValueError(f"{name} is {validation.said(value)}; every figure needs a text here")
 
 
 def caption_output(number, caption):
@@ -112,7 +123,7 @@ def caption_output(number, caption):
 def at_most(looks, name, things):
     """Refuse more things than there are looks: the rest would be left out without a word."""
     if len(things) > len(looks):
-        raise ValueError(f"{name} holds {len(things)}; at most {len(looks)} can be told apart")
+        raise NotDrawn(f"{name} holds {len(things)}; at most {len(looks)} can be told apart")
 
 
 def _short_coordinates(text):

@@ -13,6 +13,7 @@ import numpy as np
 from IPython.display import display
 
 from nnlib import validation
+from nnlib.validation import said
 
 MINUS, NO_BREAK = "−", "\N{NO-BREAK SPACE}"
 ONE = rf"[+{MINUS}-]?(?:\d[\d,]*(?:\.\d+)?(?:e[+{MINUS}-]?\d+)?\s?%?|∞)"
@@ -77,27 +78,30 @@ def table(rows, number, caption, header, form=".4g", align=None, missing="–", 
 
 def _number(number):
     if not isinstance(number, str) or not re.fullmatch(r"\d+\.\d+", number):
-        raise ValueError(f'number is {number!r}; it must be a text such as "1.2"')
+        raise ValueError(f'number is {said(number)}; it must be a text such as "1.2"')
     return number
 
 
 def _text(name, value, empty=False):
     """A text in one line that does not break a Markdown table."""
     if not isinstance(value, str):
-        raise TypeError(f"{name} is {value!r}; it must be a text")
+        raise TypeError(f"{name} is {said(value)}; it must be a text")
     if "|" in value:
         raise ValueError(
-            f"{name} is {value!r}; a bar would end the cell: write \\vert in a formula, or words"
+            f"{name} is {said(value)}; a bar would end the cell: write \\vert in a formula, "
+            "or words"
         )
     line = " ".join(value.split(" ")).replace("\n", " ").strip()
     if not (line or empty):
-        raise ValueError(f"{name} is {value!r}; it must be a text that is not empty")
+        raise ValueError(f"{name} is {said(value)}; it must be a text that is not empty")
     return line if len(line) > SHORT or "$" in line else line.replace(" ", NO_BREAK)
 
 
 def _header(header):
     if isinstance(header, str):
-        raise TypeError(f"header is {header!r}; it must be a sequence such as ('rate', 'loss')")
+        raise TypeError(
+            f"header is {said(header)}; it must be a sequence such as ('rate', 'loss')"
+        )
     header = validation.sequence("header", header, "('rate', 'loss')")
     if not header:
         raise ValueError("header is empty; it must name at least one column")
@@ -109,7 +113,9 @@ def _forms(form, width):
     forms = (form,) * width if isinstance(form, str) else form
     forms = validation.sequence("form", forms, "('', '.3f')")
     if len(forms) != width:
-        raise ValueError(f"form is {form!r}; it must be one format, or one for each of {width}")
+        raise ValueError(
+            f"form is {said(form)}; it must be one format, or one for each of {width}"
+        )
     for each in forms:
         try:
             format(0.5, each)
@@ -132,7 +138,8 @@ def _columns(rows, header, forms, missing):
         )
         if len(cells) != len(header):
             raise ValueError(
-                f"rows[{i}] is {row!r}, {len(cells)} cells; the header has {len(header)}"
+                f"rows[{i}] is {said(row)}, {len(cells)} cells; it must have {len(header)}, as "
+                "the header has"
             )
         texts.append(
             [_cell(f"rows[{i}][{k}]", *pair, missing) for k, pair in
@@ -146,14 +153,14 @@ def _aligns(align, columns, missing):
         return "".join(map(_align, columns, [missing] * len(columns)))
     if not isinstance(align, str) or len(align) != len(columns) or set(align) - set(RULES):
         raise ValueError(
-            f"align is {align!r}; it must hold l, r or . for each of {len(columns)} columns"
+            f"align is {said(align)}; it must hold l, r or . for each of {len(columns)} columns"
         )
     return align
 
 
 def _align(column, missing):
-    said = [cell for cell in column if cell not in ("", missing)]
-    return "." if 2 * sum(map(_is_number, said)) > len(said) else "l"
+    filled = [cell for cell in column if cell not in ("", missing)]
+    return "." if 2 * sum(map(_is_number, filled)) > len(filled) else "l"
 
 
 # Cells
@@ -169,11 +176,15 @@ def _cell(name, value, form, missing):
         return _tidy(value) if _is_number(value) else _text(name, value, empty=True)
     if isinstance(value, Real):
         return _written(value, form, missing)
-    if isinstance(value, (tuple, list, np.ndarray)) and len(value) == 2:
+    if isinstance(value, (tuple, list, np.ndarray)) and _entries(value) == 2:
         return _span(*(_cell(name, end, form, missing) for end in value), missing)
     raise TypeError(
-        f"{name} is {value!r}; a cell may be a text, a number, a pair of numbers, or None"
+        f"{name} is {said(value)}; a cell may be a text, a number, a pair of numbers, or None"
     )
+
+
+def _entries(value):
+    return (value.shape or (0,))[0] if isinstance(value, np.ndarray) else len(value)
 
 
 def _written(value, form, missing):

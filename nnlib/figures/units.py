@@ -5,17 +5,20 @@ from matplotlib.colors import to_rgba
 
 from nnlib.figures.distributions import strip, wilson
 from nnlib.figures.functions import LINES, MARKERS
+from nnlib.figures.kinds import Number, Numbers, Text, Values, drawing, named, optional, together
 from nnlib.figures.palette import BLUE, GRAY, INK, ORANGE, WHITE
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 
 # A set of histograms: color, line of its edge, how much of the color fills it.
 LOOKS = ((BLUE, "-", 0.35), (ORANGE, "--", 0))
 DERIVED = "derived mean (for $Z_3$ a bound)"
 DOTS = 30  # of a strip, at most: its rows are low
+Samples = named(named(together(Values, Values)))
+Means = named(together(Number, Number))
 
 
-@styled
-def pre_activations(samples, means, marks):
+@drawing
+def pre_activations(samples: Samples, means: Means, marks: named(Text, 0)):
     """Histograms of Z₂ and Z₃ before training, a row for each width of the hidden layers.
 
     Parameters
@@ -27,8 +30,8 @@ def pre_activations(samples, means, marks):
     return moving_pre_activations(samples, means, marks)[0]
 
 
-@styled
-def moving_pre_activations(samples, means, marks):
+@drawing
+def moving_pre_activations(samples: Samples, means: Means, marks: named(Text, 0)):
     """``pre_activations`` in which the first of the samples changes: ``move(label, rows, means)``.
 
     ``rows`` is {width: (values of Z₂, values of Z₃)}, with the widths there are.
@@ -83,8 +86,8 @@ def _histogram(ax, row, values, look, label):
     )  # fmt: skip
 
 
-@styled
-def shares_by_width(panels):
+@drawing
+def shares_by_width(panels: named(named(named(Numbers)))):
     """The share of runs in which something happened, against the width, with 95 % intervals.
 
     ``panels`` maps a title to {label: {width: (n_runs,) bool}}.
@@ -111,8 +114,8 @@ def shares_by_width(panels):
     return figure
 
 
-@styled
-def accuracies_by_width(panels):
+@drawing
+def accuracies_by_width(panels: named(named(together(Numbers, optional(Number))))):
     """Printed numbers among our runs, one panel for each title, rows alike.
 
     ``panels`` maps a title to {row: (values of all runs, printed number or None)}. The dots are

@@ -2,8 +2,20 @@
 
 import numpy as np
 
+from nnlib.figures.kinds import (
+    Curves,
+    Number,
+    Numbers,
+    Places,
+    Text,
+    drawing,
+    having,
+    many,
+    named,
+    together,
+)
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PALER_BLUE, PALEST_BLUE, PINK
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 from nnlib.sweeps import quantiles
 
 ZONES = ((1, 99, PALEST_BLUE), (5, 95, PALER_BLUE))  # percentiles, and their shade
@@ -15,10 +27,11 @@ LOOKS = {
     "not reproduced": (PINK, "X", 5),
 }
 ROW, GAP = 0.07, 0.15  # inches: a run's row, and what lies between two reports
+Judged = having("Judgement", "verdict", "percentile", "variant_percentile")
 
 
-@styled
-def verdict(values, printed, percentile, xlabel):
+@drawing
+def verdict(values: Numbers, printed: Number, percentile: Number, xlabel: Text):
     """A printed figure on its distribution: our runs as a histogram, the printed value as a line.
 
     Runs that diverged are counted at the right edge. The axis is logarithmic where the runs span
@@ -36,7 +49,7 @@ def verdict(values, printed, percentile, xlabel):
     return figure
 
 
-@styled
+@drawing
 def moving_verdict():
     """``verdict`` of one figure after the other; ``move`` takes what that takes."""
     figure, ax = subplots(height=2.9)
@@ -96,8 +109,8 @@ def _place(zone, ends, edges):
     zone.set(x=low, width=high - low)
 
 
-@styled
-def strips_of_figures(reports):
+@drawing
+def strips_of_figures(reports: named(named(many(Judged)))):
     """Every printed figure as a mark at its percentile, one strip a report, one row in it a run.
 
     Parameters
@@ -153,8 +166,8 @@ def _row(ax, place, judgements):
             markersize=4, markeredgewidth=0.7, linestyle="none")  # fmt: skip
 
 
-@styled
-def chance(panels):
+@drawing
+def chance(panels: named(together(Numbers, Numbers, Number))):
     """How many figures lie outside 5–95 % where all are true, and how many do.
 
     Parameters
@@ -184,8 +197,8 @@ ORDERS = ((BLUE, "o", "-"), (ORANGE, "^", "-."), (GREEN, "s", ":"), (PINK, "D", 
           (INK, "v", "--"))  # fmt: skip
 
 
-@styled
-def wrong_orders(n_runs, chances):
+@drawing
+def wrong_orders(n_runs: Places, chances: Curves):
     """The chance that a comparison shows the wrong order, against the runs of each side.
 
     ``chances`` maps the names of comparisons, at most 5, to a chance for each of ``n_runs``.

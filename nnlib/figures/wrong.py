@@ -3,14 +3,15 @@
 import numpy as np
 
 from nnlib.figures.curves import LINES, constant_line
+from nnlib.figures.kinds import Curves, Grid, Number, Places, Positive, Run, Text, drawing, named
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, PALER_ORANGE
-from nnlib.figures.style import at_most, styled, subplots
+from nnlib.figures.style import at_most, subplots
 
 LAYERS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
 
 
-@styled
-def strips(losses, notes, marks):
+@drawing
+def strips(losses: Curves, notes: named(Text), marks: named(Text, 0)):
     """One row of dots for each name in ``losses``, a dot a seed, on a logarithmic axis.
 
     The line in a row is its median. ``notes`` maps the names to a text at the right edge,
@@ -31,8 +32,8 @@ def strips(losses, notes, marks):
     return figure
 
 
-@styled
-def angles(panels, epochs, what):
+@drawing
+def angles(panels: named(named(Grid)), epochs: Places, what: Text):
     """Angles between wrong and right gradients, one panel for each name in ``panels``.
 
     ``panels`` maps a name to {layer: degrees of shape (len(epochs), n)}. A marker is the median,
@@ -62,8 +63,8 @@ def angles(panels, epochs, what):
     return figure
 
 
-@styled
-def report_b(runs, printed, constant, bound):
+@drawing
+def report_b(runs: named(Run), printed: named(Number), constant: Number, bound: Positive):
     """Last-sample loss and accuracy of some runs, by name, with the losses that a report prints.
 
     ``printed`` is {epoch: loss}; ``constant`` is the loss of the best constant predictor, and
@@ -89,8 +90,8 @@ def report_b(runs, printed, constant, bound):
     return figure
 
 
-@styled
-def firsts_and_ends(firsts, ends, points, last):
+@drawing
+def firsts_and_ends(firsts: Curves, ends: Curves, points: Curves, last: Number):
     """Left: the first epoch with all points right. Right: where a stop rule ends the training.
 
     ``firsts`` and ``ends`` map names to one epoch a seed, infinite where there is none up to

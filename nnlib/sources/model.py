@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nnlib import validation
 from nnlib.recipe import Recipe
 from nnlib.sources.stored import logged, stored_sweep
-from nnlib.sweeps import quantiles
+from nnlib.sweeps import Sweep, quantiles
 from nnlib.sweeps import sweep as run
 
 WIDTH = 76  # columns of a line that the pages show without scrolling
@@ -56,6 +57,8 @@ class Figure:
 
     def sample(self, sweep):
         """This quantity in every run of a one-recipe Sweep, (n_seeds,); inf or NaN: diverged."""
+        if len(validation.instance("sweep", sweep, Sweep).recipes) != 1:
+            raise ValueError(f"sweep is {sweep!r}; it must be of one recipe")
         (recipe,) = sweep.recipes
         if self.metric == "end_epoch":
             return np.where(np.isnan(sweep.stopped[0]), recipe.epochs, sweep.stopped[0])
@@ -206,31 +209,36 @@ class Source:
 
     def claim(self, name):
         """The claim of that name."""
-        for claim in self.claims:
-            if claim.name == name:
-                return claim
-        names = ", ".join(claim.name for claim in self.claims)
-        raise ValueError(f"name is {name!r}; the claims of report {self.name} are {names}")
+        claims = {claim.name: claim for claim in self.claims}
+        return claims[validation.choice("name", name, tuple(claims))]
 
     def n_seeds(self, recipe):
         """How many seeds the experiment of that name is run with."""
-        return self.seeds.get(recipe, 1000)
+        return self.seeds.get(validation.choice("recipe", recipe, tuple(self.recipes)), 1000)
 
-    @cache  # noqa: B019  there are five sources, and they stay
     def sweep(self, name):
         """The Sweep of that experiment, with the rows and networks that its figures need."""
+        return self._sweep(validation.choice("name", name, tuple(self.recipes)))
+
+    @cache  # noqa: B019  there are five sources, and they stay
+    def _sweep(self, name):
         needs = self.needs(name)
         keep = tuple(kind for kind, wanted in needs.items() if wanted)
         return stored_sweep([self.recipes[name]], self.n_seeds(name), keep, needs["history"])
 
-    @cache  # noqa: B019
     def single_run(self, name, seed):
         """A Sweep of that experiment with one seed, computed here and now to all digits."""
+        name = validation.choice("name", name, tuple(self.recipes))
+        return self._single_run(name, validation.integer("seed", seed))
+
+    @cache  # noqa: B019
+    def _single_run(self, name, seed):
         keep = tuple(kind for kind, wanted in self.needs(name).items() if wanted)
         return run(self.recipes[name], [seed], "compiled", keep=keep)
 
     def needs(self, name):
         """What the figures of an experiment need: {"history": epochs, "network": bool}."""
+        validation.choice("name", name, tuple(self.recipes))
         of = [f for f in self.figures if name in (f.recipe, f.variant)]
         rows = sorted({f.epoch for f in of if f.epoch is not None})
         return {"history": rows, "network": any(f.metric in ("output", "ones") for f in of)}
@@ -242,7 +250,7 @@ class Source:
         the 5–95 % of our runs; "plausible": within 1–99 %, or within 5–95 % of its variant; else
         "not reproduced". "not testable": the report does not say enough.
         """
-        if figure.why_not:
+        if validation.instance("figure", figure, Figure).why_not:
             return Judgement("not testable", *[np.nan] * 6, 0, np.nan)
         sweep = self.sweep(figure.recipe)
         percentile, other = figure.percentile(sweep), np.nan

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib import store, sweeps
+from nnlib import store, sweeps, validation
 from nnlib.sweeps import MEASURES, History, Sweep
 
 FILE = Path(__file__).with_name("results.npz")
@@ -37,12 +37,22 @@ def stored_sweep(recipes, seeds, keep=(), rows=None, progress=False):
     Sweep
     """
     recipes = sweeps._recipes(recipes)
-    seeds = sweeps._seeds(seeds)
-    parts = [_read(recipe, seeds, tuple(keep)) for recipe in recipes]
+    seeds, keep = sweeps._seeds(seeds), sweeps._keep(keep)
+    rows, progress = _rows(rows), validation.flag("progress", progress)
+    parts = [_read(recipe, seeds, keep) for recipe in recipes]
     for i, part in enumerate(parts):
         if part is None:
             parts[i] = sweeps.sweep(recipes[i], seeds, "compiled", keep=keep, progress=progress)
     return joined([_at(part, rows) for part in parts])
+
+
+def _rows(rows):
+    """Epochs, or what counts back from the end, as a list of ints; None stays None."""
+    if rows is None:
+        return None
+    rows = validation.sequence("rows", rows, "(0, 100, -1)")
+    least = -validation.LARGEST
+    return [validation.integer(f"rows[{i}]", row, minimum=least) for i, row in enumerate(rows)]
 
 
 def _at(part, rows):
@@ -50,8 +60,11 @@ def _at(part, rows):
     if part.histories is None:
         return part
     (history,) = part.histories
-    rows = history.epochs[history.epochs >= 0] if rows is None else np.array(rows)
-    columns = [np.stack([logged(part, e, n) for e in rows], axis=1) for n in MEASURES]
+    rows = history.epochs[history.epochs >= 0] if rows is None else np.array(rows, dtype=int)
+    if not np.isin(rows[rows >= 0], history.epochs).all():
+        raise ValueError(f"rows is {rows.tolist()}; epochs must be some of {history.epochs}")
+    shape = len(part.seeds), len(rows)
+    columns = [np.reshape([logged(part, e, n) for e in rows], shape[::-1]).T for n in MEASURES]
     return replace(part, histories=(History(rows, *columns, history.finished),))
 
 

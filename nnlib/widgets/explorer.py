@@ -9,9 +9,13 @@ from types import FunctionType
 import anywidget
 import ipywidgets
 from IPython.display import display
+from matplotlib.figure import Figure
 
+from nnlib import validation
 from nnlib.export.chapters import WIDGET_VIEW
 from nnlib.figures.style import caption_output, described, output, styled, svg
+from nnlib.validation import said
+from nnlib.widgets.controls import Choice, Slider, chosen
 from nnlib.widgets.frames import encoded
 from nnlib.widgets.player import player
 
@@ -31,8 +35,9 @@ class Explorer:
     figure : matplotlib Figure
     update : function of the controls' values, given by their names. It changes the artists of
         ``figure`` and returns one line of text: what one reads off the picture at these values.
-        A ValueError is shown to the reader in place of that line. It sees global names as they are
-        now: a later cell may bind them anew
+        What it raises while a control is turned stands in place of that line, with the values that
+        the picture still shows. It sees global names as they are now: a later cell may bind them
+        anew
     number, caption, alt : as for ``figures.show``
     controls : name=Slider(…) or name=Choice(…); the player has a picture for each combination
     """
@@ -41,12 +46,17 @@ class Explorer:
         described(number=number, caption=caption, alt=alt)
         if not controls:
             raise ValueError("controls is empty; an Explorer needs one, such as lr=Slider(…)")
+        for name, control in controls.items():
+            if not isinstance(control, (Slider, Choice)):
+                raise TypeError(f"{name} is {said(control)}; it must be a Slider or a Choice")
+        validation.instance("figure", figure, Figure)
+        validation.function("update", update)
         self.figure, self.number, self.caption, self.alt = figure, number, caption, alt
         self.controls = controls
-        self._update = styled(frozen(update))
+        self._function = styled(frozen(update))
         self._draw = lru_cache(KEPT)(self._draw_once)
         self._start = {name: control.value for name, control in controls.items()}
-        self.values = dict(self._start)
+        self.values = self._pictured = dict(self._start)
         self._lay_out()
 
     def _lay_out(self):
@@ -58,8 +68,19 @@ class Explorer:
         svg(self.figure)
         self.figure.set_layout_engine("none")
 
+    def _update(self, **values):
+        """Change the figure; its line of text."""
+        text = self._function(**values)
+        if not isinstance(text, str):
+            raise TypeError(f"update returned {said(text)}; it must return a line of text")
+        return text
+
     def frame(self, **values):
         """The picture as PNG, bytes, and its line of text; values not named are at their start."""
+        for name, value in values.items():
+            if name not in self.controls:
+                raise TypeError(f"{name!r} is no control; there are {', '.join(self.controls)}")
+            values[name] = chosen(name, value, self.controls[name].options)
         return self._draw(**self._start | values)
 
     def _draw_once(self, **values):
@@ -93,11 +114,18 @@ class Explorer:
         self.values = {name: slider.value for name, slider in self._sliders.items()}
         try:
             data, text = self.frame(**self.values)
-        except ValueError as error:
-            self._text.value = _line(f"{error}", role="alert")
+        except Exception as error:  # of somebody's function: whatever it is, the reader is told
+            kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+            text = f"{kind}{error} (The picture still shows {self._words()}.)"
+            self._text.value = _line(text, role="alert")
             return
-        self._image.value = data
+        self._image.value, self._pictured = data, self.values
         self._text.value = _line(text)
+
+    def _words(self):
+        """The values that are pictured: "η = 0.1, side = above"."""
+        pairs = ((control, self._pictured[name]) for name, control in self.controls.items())
+        return ", ".join(f"{c.label} = {c.texts[c.options.index(value)]}" for c, value in pairs)
 
     # On the page
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlib import validation
 from nnlib.activations import BUILT_IN_ACTIVATIONS
 from nnlib.data import NAMES
 from nnlib.network import BUILT_IN_INITIALIZERS, per_layer
 from nnlib.optimizers import SCHEDULES
-from nnlib.widgets.panel.settings import KINDS, NOISE, OWN
+from nnlib.widgets.panel.settings import KINDS, LAYERS, NOISE, OWN
 
 STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 RATES = (*(float(f"{a}e{e}") for e in range(-4, 1) for a in STEPS), 10.0)
@@ -109,11 +110,11 @@ def changed(settings, name, value, first):
         return settings.replace(recipe=_with_hidden(recipe, value))
     if name == "activation":
         names = per_layer(recipe.activations, len(recipe.sizes) - 1)
+        validation.choice("activation", value, tuple(BUILT_IN_ACTIVATIONS))
         names = (value,) * (len(names) - 1) + names[-1:]
         return settings.replace(recipe=recipe.replace(activations=names))
     if name == "optimizer":
-        if value not in KINDS:
-            raise ValueError(f"optimizer is {value!r}; it may be {', '.join(KINDS)}")
+        validation.choice("optimizer", value, tuple(KINDS))
         start = first.recipe.optimizer  # with hyperparameters of its own, perhaps
         value = start if type(start).__name__ == value else KINDS[value]()
     return settings.replace(recipe=recipe.replace(**{name: value}))
@@ -136,11 +137,16 @@ def _own(settings):
 
 def _deeper(recipe, layers):
     """The hidden widths for so many layers: new ones are as wide as the last."""
+    layers = validation.integer("layers", layers, minimum=1, maximum=LAYERS)
     hidden = list(recipe.sizes[1:-1])
     return (hidden + [hidden[-1]] * (layers - len(hidden)))[:layers]
 
 
 def _with_hidden(recipe, hidden):
+    hidden = validation.sequence("widths", hidden, "(10, 10)")
+    if not 1 <= len(hidden) <= LAYERS:
+        raise ValueError(f"widths is {hidden}; it must hold 1 to {LAYERS} hidden layers")
+    hidden = [validation.integer(f"widths[{i}]", w, minimum=1) for i, w in enumerate(hidden)]
     names = per_layer(recipe.activations, len(recipe.sizes) - 1)
     names = names[:1] * len(hidden) + names[-1:]
     return recipe.replace(sizes=(recipe.sizes[0], *hidden, 1), activations=names)
@@ -148,8 +154,7 @@ def _with_hidden(recipe, hidden):
 
 def clicked(settings, point, label, near):
     """The settings with one's own points, one more; or without the one that was clicked on."""
-    if label not in (0, 1):
-        raise ValueError(f"label is {label!r}; it may be 0 or 1")
+    label = validation.integer("label", label, maximum=1)
     X, y = _own(settings)
     distances = np.hypot(*(X - point).T)
     if distances.min() <= near:

@@ -7,6 +7,7 @@ from threading import RLock
 
 from IPython.display import display
 
+from nnlib import validation
 from nnlib.export.chapters import WIDGET_VIEW
 from nnlib.figures.style import caption_output, described
 from nnlib.recipe import Recipe
@@ -109,7 +110,7 @@ class TuningPanel:
 
     def wait(self, band=False):
         """Wait until the run is shown; with ``band``, also those of the other seeds."""
-        job = self._job
+        job, band = self._job, validation.flag("band", band)
         job.thread.join() if band else job.shown.wait()
 
     def _attempt(self, action, *args, serial=None):
@@ -137,13 +138,15 @@ class TuningPanel:
 
     def _click(self, x1, x2, label):
         near = NEAR * self._there().square[2]
-        self._train(controls.clicked(self.settings, (float(x1), float(x2)), label, near))
+        point = [validation.real(n, x, -1e100, 1e100) for n, x in (("x1", x1), ("x2", x2))]
+        self._train(controls.clicked(self.settings, point, label, near))
 
     def _scrub(self, index):
-        self.index = min(max(int(index), 0), len(self._there().networks) - 1)
+        index = validation.integer("index", index, minimum=-validation.LARGEST)
+        self.index = min(max(index, 0), len(self._there().networks) - 1)
 
     def _same_start(self, on):
-        if on:
+        if validation.flag("on", on):
             origin = (self.settings.recipe, self.settings.seed)
             settings = self.settings.replace(start=self.settings.start or origin)
             self._before = self._there().fine
@@ -214,8 +217,12 @@ class TuningPanel:
     # On the page
 
     def picture(self, index=None, size='width="100%"'):
-        """The picture as SVG, of the epochs that are shown or of others."""
-        return scene.picture(self._result, self.index if index is None else index, size)
+        """The picture as SVG, of the epochs that are shown or of others; ``size`` as in HTML."""
+        last = len(self._there().networks) - 1
+        if index is not None:
+            index = validation.integer("index", index, maximum=last)
+        text = validation.text("size", size)
+        return scene.picture(self._result, self.index if index is None else index, text)
 
     def state(self):
         """What the page needs besides the picture."""

@@ -12,7 +12,7 @@ from nnlib.recipe import Recipe, own_parts
 
 OWN = "own points"
 NOISE = {"xor": 0.0, "linear": 0.0, "circles": 0.03, "moons": 0.03, "spirals": 0.01}
-LAYERS, PARAMETERS = 4, 100_000  # at most
+LAYERS, PARAMETERS, EPOCHS = 4, 100_000, 1_000_000  # at most
 KINDS = {kind.__name__: kind for kind in OPTIMIZERS}
 
 
@@ -34,20 +34,19 @@ class Settings:
     start: tuple | None = None
 
     def __post_init__(self):
-        if not isinstance(self.recipe, Recipe):
-            raise TypeError(f"recipe is {self.recipe!r}; it must be a Recipe")
+        validation.instance("recipe", self.recipe, Recipe)
         object.__setattr__(self, "seed", validation.integer("seed", self.seed))
         object.__setattr__(self, "noise", self._own_noise())
         check(self.recipe)
         if self.start is not None:
-            origin = Settings(*self.start)
+            origin = Settings(*_origin(self.start))
             object.__setattr__(self, "start", (essential(origin.recipe), origin.seed))
 
     def _own_noise(self):
         """The noise as a float, or None where it is what the set has anyway."""
         if self.noise is None:
             return None
-        noise = validation.real("noise", self.noise, minimum=0)
+        noise = validation.real("noise", self.noise, minimum=0, below=1e300)
         if self.set == OWN:
             raise ValueError(f"noise is {noise}; one's own points have none")
         return None if noise == NOISE[self.set] else noise
@@ -92,6 +91,15 @@ class Settings:
 
     def replace(self, **changes):
         return replace(self, **changes)
+
+
+def _origin(start):
+    """``start`` as (Recipe, seed), or refused."""
+    parts = validation.sequence("start", start, "(Recipe(), 0)")
+    if len(parts) != 2:
+        raise ValueError(f"start is {validation.said(start)}; it must be (Recipe, seed)")
+    recipe = validation.instance("start[0]", parts[0], Recipe)
+    return recipe, validation.integer("start[1]", parts[1])
 
 
 def essential(recipe):
@@ -139,9 +147,10 @@ def check(recipe):
             f"activations is {names}; the panel has one activation for all hidden layers"
         )
     if callable(recipe.schedule):
-        raise ValueError("schedule is a function; the panel has 'constant' and 'halve'")
+        raise ValueError("schedule is a function; in the panel it may be 'constant' or 'halve'")
     if type(recipe.optimizer) not in OPTIMIZERS:
         raise ValueError(f"optimizer is {recipe.optimizer!r}; the panel has {', '.join(KINDS)}")
+    validation.integer("epochs", recipe.epochs, maximum=EPOCHS)
     for name in ("lr", "epochs"):
         if getattr(recipe, name) <= 0:
             raise ValueError(f"{name} is {getattr(recipe, name)}; it must be more than 0")

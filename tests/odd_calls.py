@@ -1,0 +1,333 @@
+"""One valid call of every public function and method, whose arguments are then made odd.
+
+``CALLS`` maps a name, as ``odd_checker.name`` writes it, to a function that gives (callable, its
+arguments by name). What has no call here, and no reason in ``EXCEPTIONS``, fails by its name.
+"""
+
+import copy
+import functools
+import inspect
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import odd_checker
+import test_figure_labels as labels
+
+from nnlib import (
+    SGD,
+    Adagrad,
+    Adam,
+    Disagreement,
+    Momentum,
+    Network,
+    Recipe,
+    RMSprop,
+    agree,
+    check_gradients,
+    compiled,
+    data,
+    figures,
+    graph,
+    sources,
+    sweep,
+    sweeps,
+    train,
+    training,
+    widgets,
+)  # fmt: skip
+
+PUBLIC = (
+    "nnlib", "nnlib.activations", "nnlib.agreement", "nnlib.compiled", "nnlib.data",
+    "nnlib.figures",
+    "nnlib.gradcheck", "nnlib.graph", "nnlib.losses", "nnlib.network", "nnlib.optimizers",
+    "nnlib.recipe", "nnlib.sources", "nnlib.sweeps", "nnlib.training",
+    "nnlib.widgets", "nnlib.wrong",
+)  # fmt: skip
+# Modules that others are made of, or that are run as programs: nobody is told to call them.
+INTERNAL = (
+    "nnlib.arithmetic", "nnlib.ctrl_c", "nnlib.elementwise", "nnlib.export", "nnlib.extras",
+    "nnlib.fingerprint", "nnlib.jit",
+    "nnlib.kernel", "nnlib.layout", "nnlib.runs", "nnlib.storage", "nnlib.store",
+    "nnlib.validation", "nnlib.vectors", "nnlib.workers",
+)  # fmt: skip
+
+# Names, or name(argument), as patterns, and why the rule does not hold for them.
+FORMULA = "a formula on arrays, as its module's docstring says; NumPy's errors are right there"
+RECORD = (
+    "a record that the library makes: it holds what it is given, and is checked where it is used"
+)
+CHECK = "itself a check, of what other functions are given"
+INNER = "a step of the textbook loop, on what its caller has checked; not for other hands"
+EXCEPTIONS = {
+    "activations.*": FORMULA,
+    "losses.*": FORMULA,
+    "wrong.[!c]*": "a formula like network.gradients, whose arguments it takes",
+    "network.forward": FORMULA,
+    "network.slope": FORMULA,
+    "network.backward": FORMULA,
+    "network.loss_value": FORMULA,
+    "network.gradients": FORMULA,
+    "network.predicted": FORMULA,
+    "graph.activation_jacobian": FORMULA,
+    "graph.weight_jacobian": FORMULA,
+    "optimizers.zeros_like": FORMULA,
+    "optimizers.halve": FORMULA,
+    "optimizers.*.start": INNER,
+    "optimizers.*.update": INNER,
+    "network.activation_names": CHECK,
+    "network.check_loss": CHECK,
+    "wrong.check_listing": CHECK,
+    "compiled.Block": "the machine behind train and run_many, which check",
+    "compiled.Loop": "the loop of train, which checks",
+    "training.Loop": "the loop of train, which checks",
+    "network.Trace": RECORD,
+    "network.Gradients": RECORD,
+    "optimizers.AdamState": RECORD,
+    "gradcheck.Entry": RECORD,
+    "gradcheck.Row": RECORD,
+    "gradcheck.Numeric": RECORD,
+    "gradcheck.GradientCheck": RECORD,
+    "graph.Node": RECORD,
+    "graph.Edge": RECORD,
+    "graph.Graph": RECORD,
+    "runs.Run": RECORD,
+    "training.Finished": RECORD,
+    "sweeps.History": RECORD,
+    "sweeps.Sweep": RECORD,
+    "sources.model.Figure": RECORD,
+    "sources.model.Judgement": RECORD,
+    "sources.model.Verdict": RECORD,
+    "sources.model.Claim": RECORD,
+    "sources.model.Source": RECORD,
+    "sources.model.Claim.verdict": "hands its argument to the claim's own function",
+}
+
+X, Y = np.array([[0.1, 0.7], [0.8, 0.3], [0.4, 0.4]]), np.array([[1.0], [0.0], [1.0]])
+FOLDER = Path(tempfile.mkdtemp())
+Network().save(FOLDER / "there.npz")
+SMALL = Recipe(data=("linear", 5), sizes=(2, 2, 1), epochs=2, log_every=1)
+
+
+@functools.cache
+def axes():
+    return figures.subplots()[1]
+
+
+@functools.cache
+def panel():
+    made = widgets.TuningPanel(SMALL)
+    made.wait(band=True)
+    return made
+
+
+def closed_panel(**arguments):
+    """A TuningPanel whose threads end at once."""
+    made = widgets.TuningPanel(**arguments)
+    made.close()
+    return made
+
+
+def shown_error(method):
+    """A panel's method, which shows what is wrong, as one that raises it."""
+
+    def call(**arguments):
+        method(**arguments)
+        error = panel().error
+        panel().reset()
+        panel().wait()
+        if error:
+            raise ValueError(error)
+
+    return call
+
+
+def agreed(**arguments):
+    """Numbers that do not agree count as refused: that is what it is for."""
+    try:
+        agree(**arguments)
+    except Disagreement as reason:
+        raise ValueError(f"ours and other cannot agree: {reason}") from None
+
+
+def explorer():
+    return widgets.Explorer(
+        figures.subplots()[0], "{z}".format, **TOLD, z=widgets.Slider((1, 2), 1, "z")
+    )
+
+
+TOLD = {"number": "9.1", "caption": "A dot.", "alt": "A dot on a line."}
+
+
+class Stop(Exception):
+    """What is wanted is known."""
+
+
+def drawn(name):
+    """The call of a drawing function that test_figure_labels.py makes."""
+
+    def remember(*args, **kwargs):
+        raise Stop(args, kwargs)
+
+    function = getattr(figures, name)
+    with patch.object(figures, name, remember):
+        try:
+            labels.DRAWN[name]()
+        except Stop as stop:
+            args, kwargs = stop.args
+    return function, arguments(function, *args, **kwargs)
+
+
+def arguments(function, *args, **kwargs):
+    """All arguments of a call by name, defaults too."""
+    given = inspect.signature(function).bind(*args, **kwargs)
+    given.apply_defaults()
+    named = dict(given.arguments)
+    return named | named.pop("kwargs", {}) | named.pop("changes", {}) | named.pop("controls", {})
+
+
+def of(function, *args, **kwargs):
+    """An entry of CALLS: copies of these arguments for each call."""
+    return lambda: (function, copy.deepcopy(arguments(function, *args, **kwargs)))
+
+
+def on_axes(function, *args, **kwargs):
+    """The same of a function that draws into Axes, which are no copies."""
+    return lambda: (function, arguments(function, axes(), *args, **kwargs))
+
+
+NET = Network((2, 2, 1), bias=True, init="normal")
+SWEEP = sweep(SMALL, 3, engine="numpy", n_jobs=1, keep=("history", "network"))
+RUN = train(SMALL, 0, engine="numpy")
+FIGURE = sources.Figure(1, "Results", "0.13240", 0.1324, "xor", "loss")
+SLIDER = widgets.Slider((1, 2), 1, "z")
+Z = np.linspace(-2, 2, 5)
+CURVE = {"a": Z**2}
+
+CALLS = {
+    "agreement.agree": lambda: (agreed, arguments(agree, Z, Z, "z")),
+    "figures.tables.table": of(figures.table, [("a", 1.5)], "9.1", "Rates.", ("a", "b")),
+    "data.linear": of(data.linear),
+    "data.circles": of(data.circles),
+    "data.moons": of(data.moons),
+    "data.spirals": of(data.spirals),
+    "data.make": of(data.make, "moons"),
+    "network.Network": of(Network),
+    "network.Network.from_parameters": of(Network.from_parameters, NET.weights, NET.biases),
+    "network.Network.forward": of(NET.forward, X),
+    "network.Network.backward": of(NET.backward, NET.forward(X), Y),
+    "network.Network.loss_and_gradients": of(NET.loss_and_gradients, X, Y),
+    "network.Network.predict_proba": of(NET.predict_proba, X),
+    "network.Network.predict": of(NET.predict, X),
+    "network.Network.accuracy": of(NET.accuracy, X, Y),
+    "network.Network.save": of(NET.save, FOLDER / "saved.npz"),
+    "network.Network.load": of(Network.load, FOLDER / "there.npz"),
+    "recipe.Recipe": of(Recipe, optimizer=SGD()),
+    "recipe.Recipe.replace": lambda: (SMALL.replace, {"lr": 0.2, "epochs": 3}),
+    "recipe.Recipe.points": of(SMALL.points, 0),
+    "recipe.Recipe.rate": of(SMALL.rate, 0),
+    "optimizers.Momentum": of(Momentum),
+    "optimizers.Adagrad": of(Adagrad),
+    "optimizers.RMSprop": of(RMSprop),
+    "optimizers.Adam": of(Adam),
+    "gradcheck.check_gradients": of(check_gradients, Network((2, 1)), X[:1], Y[:1]),
+    "graph.build": of(graph.build, NET, X[0], 1),
+    "graph.jacobians": of(graph.jacobians, NET, X[0], 1),
+    "graph.products": of(graph.products, graph.build(NET, X[0], 1)),
+    "graph.gradients": of(graph.gradients, NET, X, Y),
+    "training.train": of(train, SMALL, 0),
+    "training.start": of(training.start, SMALL, 0, "numpy"),
+    "compiled.unsupported": of(compiled.unsupported, SMALL),
+    "compiled.prefers": of(compiled.prefers, SMALL),
+    "compiled.check_supported": of(compiled.check_supported, SMALL),
+    "compiled.run_many": of(compiled.run_many, SMALL, (0, 1)),
+    "sweeps.sweep": of(sweep, SMALL, (0,), n_jobs=1),
+    "sweeps.quantiles": of(sweeps.quantiles, [np.nan, *Z], (0, 0.5)),
+    "sweeps.labels": of(sweeps.labels, (SMALL, SMALL.replace(lr=1.0))),
+    "sweeps.Sweep.quantiles": of(SWEEP.quantiles),
+    "sweeps.History.quantiles": of(SWEEP.histories[0].quantiles),
+    "sources.stored.stored_sweep": of(sources.stored_sweep, SMALL, (0,)),
+    "sources.model.Figure.sample": of(FIGURE.sample, SWEEP),
+    "sources.model.Figure.percentile": of(FIGURE.percentile, SWEEP),
+    "sources.model.Figure.own_percentiles": of(FIGURE.own_percentiles, SWEEP),
+    "sources.model.Source.claim": of(sources.A.claim, "noise"),
+    "sources.model.Source.n_seeds": of(sources.A.n_seeds, "xor"),
+    "sources.model.Source.needs": of(sources.A.needs, "xor"),
+    "sources.model.Source.sweep": of(sources.A.sweep, "xor"),
+    "sources.model.Source.single_run": of(sources.A.single_run, "linear", 0),
+    "sources.model.Source.judge": of(sources.A.judge, sources.A.figures[52]),
+    "widgets.controls.Slider": of(widgets.Slider, (1, 2), 1, "z"),
+    "widgets.controls.Choice": of(widgets.Choice, ("a", "b"), "a", "z"),
+    "widgets.explorer.Explorer": lambda: (
+        widgets.Explorer,
+        {"figure": figures.subplots()[0], "update": "{z}".format, **TOLD, "z": SLIDER},
+    ),
+    "widgets.explorer.Explorer.frame": lambda: (explorer().frame, {"z": 2}),
+    "widgets.panel.panel.TuningPanel": lambda: (
+        closed_panel,
+        arguments(widgets.TuningPanel, SMALL, start=(SMALL, 1), noise=0.1, **TOLD),
+    ),
+    "widgets.panel.panel.TuningPanel.set": lambda: (
+        shown_error(panel().set),
+        {
+            "lr": 0.1,
+            "data": "linear",
+            "noise": 0.0,
+            "seed": 0,
+            "layers": 1,
+            "widths": (2,),
+            "activation": "tanh",
+            "init": "he",
+            "bias": False,
+            "optimizer": "SGD",
+            "schedule": "halve",
+            "batch_size": 1,
+            "epochs": 2,
+        },
+    ),
+    "widgets.panel.panel.TuningPanel.click": lambda: (
+        shown_error(panel().click),
+        {"x1": 0.3, "x2": 0.6, "label": 1},
+    ),
+    "widgets.panel.panel.TuningPanel.scrub": lambda: (shown_error(panel().scrub), {"index": 0}),
+    "widgets.panel.panel.TuningPanel.same_start": lambda: (
+        shown_error(panel().same_start),
+        {"on": False},
+    ),
+    "widgets.panel.panel.TuningPanel.wait": lambda: (panel().wait, {"band": False}),
+    "widgets.panel.panel.TuningPanel.picture": lambda: (
+        panel().picture,
+        {"index": 0, "size": 'width="9"'},
+    ),
+    "figures.style.styled": of(figures.styled, len),
+    "figures.style.subplots": of(figures.subplots),
+    "figures.style.show": lambda: (figures.show, {"figure": figures.subplots()[0], **TOLD}),
+    "figures.curves.constant_line": on_axes(figures.constant_line, 14.5),
+    "figures.curves.band": on_axes(figures.band, Z, np.ones((3, 5)), "runs"),
+    "figures.points.scatter": on_axes(figures.scatter, X, Y),
+    "figures.points.window": of(figures.window, X),
+    "figures.points.field": on_axes(figures.field, NET, steps=5),
+    "figures.linear.moving_collapse": of(figures.moving_collapse, {"a": NET}, X, Y, "a"),
+    "figures.activations.moving_dead_units": of(figures.moving_dead_units, {"a": NET}),
+    "figures.graphs.moving_jacobians": of(figures.moving_jacobians, graph.jacobians(NET, X[0], 1)),
+    "figures.moving.moving_losses": of(figures.moving_losses, Z, CURVE, CURVE),
+    "figures.units.moving_pre_activations": of(
+        figures.moving_pre_activations, {"U": {2: (Z, Z)}}, {2: (1, 1)}, {0: "zero"}
+    ),
+    "figures.moving.moving_tangent": of(figures.moving_tangent, Z, Z, Z, (0, 1)),
+}
+CALLS |= {
+    odd_checker.name(getattr(figures, key)): functools.partial(drawn, key) for key in labels.DRAWN
+}
+# Other words that a refusal may use for an argument: what it is a part of, or is made of.
+ALSO = {
+    "widgets.controls.Slider": {"options": ("value",)},
+    "widgets.controls.Choice": {"options": ("value",)},
+    "gradcheck.check_gradients": {"X": ("y",)},
+    "graph.gradients": {"X": ("y",)},
+    "network.Network.loss_and_gradients": {"X": ("y",)},
+    "network.Network.accuracy": {"X": ("y",)},
+    "recipe.Recipe": {"activations": ("loss",), "loss": ("activations",)},
+    "widgets.panel.panel.TuningPanel.set": {"data": ("X",)},
+}
