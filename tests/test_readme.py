@@ -26,7 +26,7 @@ def test_examples_print_what_is_written_below_them(code, printed, capsys, monkey
 def test_examples_could_be_cells_of_a_chapter(code):
     lines = code.splitlines()
     assert len(lines) <= 12
-    assert max(map(len, lines)) <= 79
+    assert max(map(len, lines)) <= 80
     for words in re.findall(r'(?:caption|alt)="(.*?)"', code):
         assert len(words) > 40
 
