@@ -234,7 +234,8 @@ class Network:
     def loss_and_gradients(self, X, y, loss="bce", reduction="sum"):
         """The loss as a float, and the Gradients, from one forward and one backward pass."""
         trace = self.forward(X)
-        loss, y = check_loss(loss, reduction, self.activations[-1]), validation.labels(y, len(X))
+        loss = check_loss(loss, reduction, self.activations[-1])
+        y = validation.labels(y, len(trace.output))
         return loss_value(trace, y, loss, reduction), backward(self, trace, y, loss, reduction)
 
     def predict_proba(self, X):

@@ -141,7 +141,7 @@ def check(recipe):
         )
     names = per_layer(recipe.activations, len(recipe.sizes) - 1)
     for name, part in own_parts(recipe, ("activations", "init", "loss")):
-        raise ValueError(f"{name} holds {part!r}; the panel has only those with a name")
+        raise ValueError(f"{name} holds {part!r}; in the panel it must have a built-in name")
     if len(set(names[:-1])) > 1:
         raise ValueError(
             f"activations is {names}; the panel has one activation for all hidden layers"
