@@ -141,15 +141,15 @@ def made_of(name, function, *arrays):
     try:
         with np.errstate(all="ignore"):
             found = function(*arrays)
-        returned = f"returned {found!r}"
+        returned = f"returned {said(found)}"
         if np.shape(found) == shape and np.asarray(found).dtype.kind in "buif":
             return np.array(found, dtype=float)
         cause = None
     except Exception as error:  # of somebody else's function
         returned, cause = f"raised {error!r}", error
     raise ValueError(
-        f"{name} is {function!r}; given {len(arrays)} read-only arrays of shape {shape}, it must "
-        f"return an array of as many numbers, and it {returned}"
+        f"{name} is {said(function)}; given {len(arrays)} read-only arrays of shape {shape}, it "
+        f"must return an array of as many numbers, and it {returned}"
     ) from cause
 
 

@@ -142,7 +142,7 @@ def check(recipe):
     names = per_layer(recipe.activations, len(recipe.sizes) - 1)
     for name, part in own_parts(recipe, ("activations", "init", "loss")):
         raise ValueError(
-            f"{name} holds {validation.said(part)}; in the panel it may only have a name"
+            f"{name} holds {validation.said(part)}; in the panel it must have a built-in name"
         )
     if len(set(names[:-1])) > 1:
         raise ValueError(
