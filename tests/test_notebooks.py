@@ -15,6 +15,7 @@ import nbformat
 import numpy as np
 import pytest
 
+import nnlib.sources  # noqa: F401  before a test binds "sigmoid" anew: its recipes are made now
 from nnlib import Disagreement, activations, figures, graph, losses, network, optimizers
 from nnlib.export.tables import is_table, parts
 

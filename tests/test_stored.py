@@ -135,3 +135,19 @@ def test_rows_that_count_back_are_those_of_each_run():
 def test_finite_losses_stay_finite():
     kept = stored._single(np.array([1.0, 1e300, np.inf]))
     assert np.isfinite(kept).tolist() == [True, True, False]
+
+
+def test_a_command_that_is_stopped_keeps_what_the_file_held(plan, monkeypatch):
+    command.main()
+    for about, _ in plan.values():
+        about["arithmetic"] = "of tomorrow"
+    clock = iter(range(0, 10**6, 1000))
+    monkeypatch.setattr(command.time, "monotonic", lambda: next(clock))  # it saves after each
+    first, compute = [], command.compute
+    monkeypatch.setattr(
+        command, "compute", lambda *a: None if first else first.append(a) or compute(*a)
+    )
+    assert "again" in command.main()
+    marks = [about["arithmetic"] for about in stored.provenance().values()]
+    assert sorted(marks) == sorted(["of tomorrow", fingerprint.version("compiled")])
+    assert stored_sweep([QUICK, STOPS], 3).finished.all()

@@ -85,17 +85,19 @@ def cost(job):
 
 def main(carry_over=False):
     RUNS.parent.mkdir(exist_ok=True)
-    provenance, results = {}, {}
-    saved = time.monotonic()
-    with tqdm(sorted(plan().items(), key=cost), unit="experiment") as jobs:
+    planned, saved = plan(), time.monotonic()
+    # What the file holds stays in it until it is computed anew.
+    provenance = {key: about for key, about in stored.provenance().items() if key in planned}
+    results = {key: stored._held(key) for key in provenance}
+    with tqdm(sorted(planned.items(), key=cost), unit="experiment") as jobs:
         for key, (about, recipe) in jobs:
             jobs.set_postfix_str(about["name"])
             found = stored.known(key, about)
             found = found or (carry_over and carried(key, about, recipe))
             found = found or (about, compute(about, recipe, about["seeds"], RUNS))
-            provenance[key], results[key] = found
-            if results[key] is None:
+            if found[1] is None:
                 return "stopped; call it again to go on"
+            provenance[key], results[key] = found
             if time.monotonic() - saved > 120:
                 stored.save(provenance, results)
                 saved = time.monotonic()
