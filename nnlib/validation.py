@@ -309,10 +309,10 @@ def _of_objects(name, found, called_for):
         raise ValueError(f"{name} holds numbers beyond ±1.8e308; {called_for}") from None
 
 
+@np.errstate(over="ignore")
 def within_range(name, found, called_for):
     """An array of numbers as float64, if no finite one of them becomes infinite."""
-    with np.errstate(over="ignore"):
-        numbers = found.astype(np.float64)
+    numbers = found.astype(np.float64)
     if found.dtype.itemsize > 8 or found.dtype.kind == "O":
         beyond = np.isinf(numbers) & (found != numbers)
         if beyond.any():

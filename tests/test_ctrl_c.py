@@ -49,9 +49,11 @@ DOOR = 2  # lines of train and sweep in which nothing has begun: "loop = None" a
 
 def interrupted(function):
     """What a call gives when it is interrupted in its first line behind the door, and so on."""
+    before = np.geterr()
     for n in itertools.count(DOOR + 1):
         with Interrupt(n) as there:
             result = function()
+        assert np.geterr() == before
         if there.lines < n:  # it went through to its end
             return
         yield result

@@ -122,7 +122,7 @@ def positive(name, value):
 def color(name, value):
     """A color as matplotlib knows it: a name, "#rrggbb", or a tuple."""
     if not isinstance(value, (str, tuple)) or not matplotlib.colors.is_color_like(value):
-        raise ValueError(f"{name} is {said(value)}; it must be a color such as '#0072B2'")
+        raise ValueError(f"{name} is {said(value)}; it must be a color such as 'tab:blue'")
     return value
 
 

@@ -2,7 +2,7 @@
 
 from nnlib.extras import require
 
-require("nnlib.widgets", "report", "matplotlib", "IPython", "ipywidgets", "anywidget")
+require("nnlib.widgets", "report", "matplotlib", "PIL", "IPython", "ipywidgets", "anywidget")
 
 from nnlib.widgets.controls import Choice, Slider
 from nnlib.widgets.explorer import Explorer
