@@ -1,2 +1,2 @@
 """What other libraries do where this report has a formula: asked in topics/, guessed in
-guesses.toml, measured by ``python -m peers`` (`make peers`) into measured.json."""
+guesses.toml, measured by ``python -m libraries`` (`make peers`) into measured.json."""

@@ -1,5 +1,6 @@
 """The cells: a question of a topic, put to one library by a snippet, and what was guessed."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -24,11 +25,12 @@ class Library:
 
     @property
     def version(self):
-        """The versions of what is installed, in one text; None where something is missing."""
+        """Such as "0.2.8 (jax 0.10.2)" of what is installed; None where something is missing."""
         try:
-            return ", ".join(version(package) for package in self.packages)
+            own, *below = (version(package).split("+")[0] for package in self.packages)
         except PackageNotFoundError:
             return None
+        return f"{own} ({self.packages[1]} {below[0]})" if below else own
 
 
 LIBRARIES = {
@@ -42,7 +44,7 @@ LIBRARIES = {
     "sklearn": Library("scikit-learn", ("scikit-learn",)),
     "mlx": Library("MLX", ("mlx",)),
     "tinygrad": Library("tinygrad", ("tinygrad",)),
-    "autograd": Library("autograd", ("autograd",)),
+    "autograd": Library("autograd", ("autograd", "scipy")),
     "micrograd": Library("micrograd", ("micrograd",)),
     "scipy": Library("SciPy", ("scipy",)),
 }
@@ -74,7 +76,7 @@ class Question:
     ours: str
     cells: tuple
     rtol: float = 0.01  # a guess within this is right
-    loose: float = 1 + 1e-5  # the factor by which a value may differ on another processor
+    tolerance: float = 1e-5  # how far, relatively, a value may be off on another processor
 
 
 def read(path):
@@ -84,7 +86,7 @@ def read(path):
 
 def questions():
     """All questions, in the order of the chapter."""
-    frames, guesses = read("frames.toml"), _spread(read("guesses.toml"))
+    frames, guesses = read("frames.toml"), spread(read("guesses.toml"))
     return [
         _question(topic, name, entry, frames, guesses)
         for topic in TOPICS
@@ -92,7 +94,7 @@ def questions():
     ]
 
 
-def _spread(guesses):
+def spread(guesses):
     """(question, peer) → guess, where peers that share a guess share a line."""
     return {
         (question, peer): tuple(guess)
@@ -103,19 +105,24 @@ def _spread(guesses):
 
 
 def _question(topic, name, entry, frames, guesses):
-    peers = [key for key in entry if key.split()[0].rstrip(",") in LIBRARIES]
-    cells = []
-    for peer in peers:
-        library, _, way = peer.partition(" ")
-        library, way = library.rstrip(","), way.strip()
-        snippet = entry[peer]
-        if "\n" not in snippet:  # the library's own words, for a frame
-            snippet = _framed(frames[entry["frame"]], library, {**entry, "f": snippet})
-        guess = None if peer in entry.get("known", ()) else guesses.pop((name, peer))
-        cells.append(Cell(name, library, way, snippet.strip(), guess))
-    optional = {key: entry[key] for key in ("rtol", "loose") if key in entry}
+    cells = [
+        _cell(name, entry, peer, frames, guesses)
+        for peer in entry
+        if re.match(r"\w+", peer)[0] in LIBRARIES
+    ]
+    optional = {key: entry[key] for key in ("rtol", "tolerance") if key in entry}
     words = (entry[key] for key in ("asks", "bites"))
     return Question(name, topic, *words, entry["ours"].strip(), tuple(cells), **optional)
+
+
+def _cell(question, entry, peer, frames, guesses):
+    """The cell of a peer: "torch", or "torch in float64" where a library has several ways."""
+    library, way = re.fullmatch(r"(\w+),?\s?(.*)", peer).groups()
+    snippet = entry[peer]
+    if "\n" not in snippet:  # the library's own words, for a frame
+        snippet = _framed(frames[entry["frame"]], library, {**entry, "f": snippet})
+    guess = None if peer in entry.get("known", ()) else guesses[question, peer]
+    return Cell(question, library, way, snippet.strip(), guess)
 
 
 def _framed(frames, library, words):
