@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report test test-lab lab notebooks sweeps bench damage wheels lint clean
+.PHONY: report test test-lab lab notebooks sweeps bench peers damage wheels lint clean
 
 report: $(READY)  ## run all chapters, write report/backprop-report.html and .pdf
 	$(BIN)/python -m nnlib.export report
@@ -30,12 +30,19 @@ sweeps: $(READY)  ## compute the stored runs behind chapters 5 to 11; an hour, m
 bench: $(READY)  ## speed beside other ways to do the same, as ratios
 	$(BIN)/python tests/bench/bench.py
 
+# In an environment of its own. tinygrad needs clang; without it its stored numbers stay.
+peers:  ## install other libraries and measure what chapter 13 says of them; some minutes
+	$(PYTHON) -m venv build/peers-venv
+	build/peers-venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	    -r libraries/requirements.txt
+	build/peers-venv/bin/python -m libraries
+
 damage: $(READY)  ## damage saved networks and stores 8000 times: none may give other numbers
 	$(BIN)/python tests/damage.py
 
 lint: $(READY)
 	$(BIN)/ruff check
-	$(BIN)/ruff format --check nnlib tests
+	$(BIN)/ruff format --check nnlib tests libraries
 
 wheels: $(READY)  ## whether every pinned requirement has a wheel for each Python and platform
 	$(BIN)/python tests/wheels.py

@@ -81,6 +81,7 @@ SEEDS = SimpleNamespace(
 SWEEP = History(SEEDS.epochs, SEEDS.loss, SEEDS.loss / 20, SEEDS.loss, SEEDS.finished)
 HIDDEN = np.column_stack([X @ (1, -1), X @ (0.2, 0.1)])
 JUDGED = Judgement("plausible", 99.5, 0.1, 0.2, 0.3, 0.5, 0.0, 100, 40.0)
+LIBRARIES = ("PyTorch", "optax", "Keras", "scikit-learn", "MLX", "tinygrad")
 RUNS = (("A", 11), ("B", 17), ("C", 2), ("D", 10), ("E", 19))
 
 DRAWN = {
@@ -107,6 +108,15 @@ DRAWN = {
         {name: {f"$W_{l}$": ANGLES / l for l in (1, 2, 3)} for name in NAMES[1:5]},
         (0, 5, 15, 50, 120),
         "angle between wrong and right gradient of",
+    ),
+    "answers": lambda: figures.answers(
+        {
+            f"{name}\n$g=10^{{-4}}$, rate 0.01": dict(
+                zip(("ours", *LIBRARIES), np.geomspace(1e-6, 1e-2, 7), strict=True)
+            )
+            for name in ("Adagrad", "Adam, told ε")
+        },
+        "length of the first step",
     ),
     "averages": lambda: figures.averages(
         STEPS[STEPS > 1e-3],

@@ -30,6 +30,7 @@ from nnlib.figures.graphs import (
 )
 from nnlib.figures.hidden import hidden_space, truth_and_prediction
 from nnlib.figures.lanes import band_and_log, memory_layouts, parting, ulp_errors
+from nnlib.figures.libraries import answers
 from nnlib.figures.linear import collapse, divergence, falls, moving_collapse
 from nnlib.figures.losses import constant_predictors, layers, loss_and_slope, slope_against_loss
 from nnlib.figures.moving import (
@@ -71,6 +72,7 @@ __all__ = [
     "accuracies_by_rate",
     "accuracies_by_width",
     "angles",
+    "answers",
     "averages",
     "band",
     "band_and_log",
