@@ -150,7 +150,8 @@ def links(fields):
 def link(text, address):
     """A link in Markdown; what may not stand in an address is written as %XX."""
     address = quote(address, safe="%/:?#[]@!$&'()*+,;=~")
-    return f"[{escaped(text)}]({escaped(address)})"
+    target = f"<{address}>" if re.search("[()]", address) else escaped(address)
+    return f"[{escaped(text)}]({target})"
 
 
 def unescaped(text):
@@ -169,4 +170,4 @@ def plain(latex):
 
 def escaped(text):
     """Plain text as Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()<>#&|~!])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]<>#&|~!])", r"\\\1", text)

@@ -13,10 +13,21 @@ FOLDER = Path(__file__).parent / "katex"
 # `trust` is asked about \href, \includegraphics and the like, which a report has no need of;
 # KaTeX would print them in red instead of refusing them. The HTML comes out as JSON because
 # quickjs-ng hands no string over that was just joined from pieces.
+# Macros of a notebook hold from cell to cell, and a later definition takes an earlier one's place.
 RENDER = r"""
-function render(latex, displayMode) {
-    const trust = ({command}) => { throw new Error(command + " is not allowed"); };
-    return JSON.stringify(katex.renderToString(latex, {displayMode, trust, strict: "error"}));
+const trust = ({command}) => { throw new Error(command + " is not allowed"); };
+const strict = (code) => code === "commentAtEnd" ? "error" : "ignore";
+let macros = {};
+function render(latex, displayMode, fresh) {
+    if (fresh) macros = {};
+    const options = {displayMode, trust, strict, macros, globalGroup: true};
+    try {
+        return JSON.stringify(katex.renderToString(latex, options));
+    } catch (error) {
+        if (!String(error).includes("attempting to redefine")) throw error;
+        latex = latex.replaceAll("\\newcommand", "\\renewcommand");
+        return JSON.stringify(katex.renderToString(latex, options));
+    }
 }
 """
 
@@ -36,14 +47,37 @@ def engine():
     return context.get("render")
 
 
-@cache
+# What JupyterLab takes and KaTeX does not: environments that number their formulae, names of them.
+UNNUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|gather)\}")
+OTHER_NAMES = re.compile(r"\\(begin|end)\{(?:eqnarray\*?|multline\*?)\}")
+LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
+
+
+def prepared(latex):
+    """The LaTeX as KaTeX takes it. JupyterLab numbers no formula by itself."""
+    latex = LABEL.sub("", OTHER_NAMES.sub(r"\\\1{align*}", latex))
+    return UNNUMBERED.sub(r"\\\1{\2*}", latex)
+
+
+class Formulas:
+    """The formulae of a notebook, which share their macros."""
+
+    def __init__(self):
+        self.fresh = True
+
+    def render(self, latex, display=False):
+        """The HTML (with MathML for screen readers) of a formula, without its dollars."""
+        fresh, self.fresh = self.fresh, False
+        try:
+            return json.loads(engine()(prepared(latex), display, fresh))
+        except quickjs.JSException as error:
+            reason = str(error).split("\n")[0]
+            raise FormulaError(f"the formula ${latex.strip()}$ cannot be set: {reason}") from None
+
+
 def render(latex, display=False):
-    """The HTML (with MathML for screen readers) of a formula, without its dollars."""
-    try:
-        return json.loads(engine()(latex, display))
-    except quickjs.JSException as error:
-        reason = str(error).split("\n")[0]
-        raise FormulaError(f"the formula ${latex.strip()}$ cannot be shown: {reason}") from None
+    """The HTML of a formula that stands alone."""
+    return Formulas().render(latex, display)
 
 
 def style_sheet(html):

@@ -10,10 +10,10 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat.v4 import new_notebook
 
 from nnlib.export import tables
+from nnlib.export.markdown import headings
 
 TITLE = "Backpropagation by hand, and checked"
 SUBTITLE = "A teaching report: two hidden layers, two sets of points, every number computed"
@@ -42,29 +42,6 @@ def heading_id(chapter, level, text):
 def figure_id(number):
     """The anchor of a figure: "1.2" → "figure-1-2"."""
     return "figure-" + str(number).replace(".", "-")
-
-
-def plain(tokens):
-    """The plain text of parsed Markdown; formulae keep their dollars, as in Jupyter's anchors."""
-    text = ""
-    for token in tokens:
-        if token["type"] == "inline_math":
-            text += f"${token['raw']}$"
-        elif token["type"] in ("softbreak", "linebreak"):
-            text += " "
-        else:
-            text += plain(token["children"]) if "children" in token else token.get("raw", "")
-    return text
-
-
-def headings(source):
-    """Level and plain text of the headings in a Markdown text."""
-    tokens = MarkdownWithMath(renderer=None)(source)
-    return [
-        (token["attrs"]["level"], plain(token["children"]))
-        for token in tokens
-        if token["type"] == "heading"
-    ]
 
 
 def figures(cell):

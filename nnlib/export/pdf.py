@@ -1,217 +1,244 @@
 """Notebooks → PDF, without TeX and without a browser: `jupyter nbconvert --to nnlib-pdf x.ipynb`.
 
-The Jinja template writes one Markdown text, pandoc with a Lua filter makes Typst of it, Typst sets
-it as PDF/UA-1. The same notebook gives the same bytes. What cannot be shown stops the build with
-a ValueError that names it: a formula, a character without a glyph, a figure without alt text, a
-link that leads nowhere.
-
-What authors must avoid, because pandoc or Typst cannot do it; all of it is refused:
-
-- `\\left.` and `\\right.` (write `\\Big|` or cases), `\\begin{array}`, `\\begin{matrix}`,
-  `smallmatrix`, cases of one column, `aligned` as a part of a formula
-- `\\color`, `\\textcolor`, `\\cancel`, `\\substack`, `\\coloneqq`, `\\S`, macros of one's own
-- environments outside `$$`; a dollar sign that belongs to no formula, even as `\\$`
-- HTML (comments are dropped) and pictures in Markdown cells; bitmaps as outputs
-- formulae and tables more than twice as wide as the page
+Each part of the document becomes a piece of Typst's text, and Typst sets it as PDF/UA-1. The same
+notebook gives the same bytes. What paper cannot show stops the build with a ValueError that names
+the cell: a character that no font has, a formula or table more than twice as wide as the page.
 """
 
-import json
+import functools
 import re
-import subprocess
+import shutil
+import tempfile
 from pathlib import Path
 
-import pypandoc
 import typst
-from nbconvert.exporters import TemplateExporter
 from traitlets import default
 
-from nnlib.export import references, tables
-from nnlib.export.code import without_words
-from nnlib.export.merge import figure_id, heading_id, headings
+from nnlib.export import fonts, outputs
+from nnlib.export.exporter import ReportExporter
+from nnlib.export.mathml import to_typst
+from nnlib.export.paths import TEMPLATES
+from nnlib.export.pictures import DATA, decoded
+from nnlib.export.typst import Writer, string
 
-TEMPLATES = Path(__file__).parent / "templates"
 FOLDER = TEMPLATES / "nnlib-pdf"
 NOTE = "Made from Jupyter notebooks and nnlib, a small NumPy library."
-POINTS = {"pt": 1, "px": 0.75, "": 0.75, "in": 72, "cm": 72 / 2.54, "mm": 72 / 25.4}
-SVG_WIDTH = re.compile(r"<svg\b[^>]*?\swidth=[\"']([\d.]+)(pt|px|in|cm|mm|)[\"']")
+MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
+TAG = re.compile(r"\\tag\s*\*?\s*\{([^}]*)\}")
+# The names by which Typst colors code; other languages are set without colors.
+LANGUAGES = {"ipython3": "python", "ipython": "python", "python3": "python"}
 
 
-class PDFReport(TemplateExporter):
+class PDFReport(ReportExporter):
     """Exports one chapter, or the merged report with title page and table of contents, to PDF."""
 
     export_from_notebook = "PDF report"
     output_mimetype = "application/pdf"
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.register_preprocessor(references.resolve)
-        self.register_preprocessor(anchored)
-
     @default("file_extension")
     def _file_extension_default(self):
         return ".pdf"
-
-    @default("template_extension")
-    def _template_extension_default(self):
-        return ".md.j2"
 
     @default("template_name")
     def _template_name_default(self):
         return "nnlib-pdf"
 
-    @default("extra_template_basedirs")
-    def _extra_template_basedirs_default(self):
-        return [str(TEMPLATES)]
-
-    @property
-    def default_config(self):
-        config = super().default_config
-        config.NbConvertBase.display_data_priority = [
-            *("image/svg+xml", "text/markdown", "text/latex"),
-            *("image/png", "image/jpeg", "text/plain"),
-        ]
-        config.CoalesceStreamsPreprocessor.enabled = True
-        return config
-
-    def default_filters(self):
-        yield from super().default_filters()
-        yield "without_words", without_words
-        yield "fenced", fenced
-        yield "figure", figure_header
-        yield "table", table_fence
-        yield "refuse_bitmap", refuse_bitmap
-
-    def from_notebook_node(self, nb, resources=None, **kw):
-        """The PDF's bytes, and nbconvert's resources."""
-        tables.refuse_twice(nb)
-        pictures = svgs(nb)
-        markdown, resources = super().from_notebook_node(nb, resources, **kw)
-        source = f"{opening(nb)}\n{to_typst(markdown)}"
-        return self.compile(source, pictures), resources
+    def set(self, document):
+        setter = Setter(document)
+        source, places = setter.source()
+        try:
+            return self.compile(source, setter.pictures)
+        except typst.TypstError as error:
+            raise ValueError(explained(error, places)) from None
 
     def compile(self, source, pictures):
-        """Set the Typst text; the pictures, SVG by label, go along in memory."""
-        try:
-            pdf, warnings = typst.compile_with_warnings(
-                source.encode(),
-                root=FOLDER,
-                sys_inputs=pictures,
-                ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
-                timestamp=0,
-            )
-        except typst.TypstError as error:
-            raise ValueError(f"the PDF cannot be set: {error.diagnostic}") from None
+        """Set the Typst text; the pictures, bytes by name, lie beside it while it is set."""
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+            for name, data in pictures.items():
+                Path(folder, name).write_bytes(data)
+            pdf, warnings = self.typeset(source, folder)
         for warning in warnings:
             self.log.warning("%s", warning.diagnostic)
         return pdf
 
-
-def fenced(header, kind, text=""):
-    """A fence of the Markdown text: its kind, its header as JSON in the first line, its text."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return "\n".join([f"{fence} {kind}", json.dumps(header), text.rstrip(), fence, "", ""])
-
-
-def anchored(nb, resources):
-    """The notebook, and in its resources the anchors of its headings: a preprocessor."""
-    return nb, {**resources, "anchors": anchors(nb)}
+    def typeset(self, source, folder):
+        return typst.compile_with_warnings(
+            source.encode(),
+            root=folder,
+            font_paths=fonts.folders(source),
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
+            timestamp=0,
+        )
 
 
-def anchors(nb):
-    """The anchors of the headings in each Markdown cell, by the cell's id."""
-    chapter, found = None, {}
-    for cell in nb.cells:
-        chapter = cell.metadata.get("nnlib", {}).get("chapter", chapter)
-        if cell.cell_type == "markdown":
-            # Parsing takes time; most cells hold no heading.
-            parsed = headings(cell.source) if "#" in cell.source else []
-            found[cell.id] = [heading_id(chapter, *heading) for heading in parsed]
-    return found
+class Setter:
+    """A document on its way to Typst."""
+
+    def __init__(self, document):
+        self.document = document
+        self.pictures = {}
+        self.writer = Writer(formula, self.picture)
+
+    def source(self):
+        """The text for Typst, and its parts: (first line, cell, text)."""
+        pieces = self.document.pieces
+        kinds = ["", *map(kind, pieces), ""]
+        texts = [
+            WRITERS[type(piece)](self, piece, kinds[at], kinds[at + 2])
+            for at, piece in enumerate(pieces)
+        ]
+        source, places = opening(self.document, "".join(texts)), []
+        for piece, text in zip(pieces, texts, strict=True):
+            source += "\n\n"
+            places.append((source.count("\n") + 1, piece.where, text))
+            source += text
+        return source + "\n", places
+
+    def add_picture(self, data, ending):
+        name = f"picture-{len(self.pictures)}{ending}"
+        self.pictures[name] = data
+        return name
+
+    def picture(self, element):
+        """The file of a picture in a text, and its width in points."""
+        match = DATA.match(element["src"])
+        kind = match["kind"]
+        data = decoded(match["data"])
+        return self.add_picture(data, outputs.pictures.KINDS[kind]), element["points"]
+
+    def text(self, piece, before, after):
+        tree = piece.tree
+        if piece.kind == "latex":
+            alone = tree.find_all("nn-math")
+            if len(alone) == 1 and tree.get_text().strip() == alone[0].get_text().strip():
+                alone[0]["display"] = "block"
+        inner = self.writer.blocks(tree)
+        return f"#nn.rich-output[{inner}]" if piece.kind == "output" else inner
+
+    def code(self, piece, before, after):
+        shows = after in ("figure", "table", "latex")
+        language = LANGUAGES.get(piece.language, piece.language)
+        return (
+            f"#nn.code-cell({string(language)}, {string(piece.source)}, "
+            f"attached: {flag(after == 'text')}, shows: {flag(shows)})"
+        )
+
+    def printed(self, piece, before, after):
+        color = ", color: nn.error-color" if piece.label == "Error" else ""
+        joined = before in ("code", "text")
+        return (
+            f"#nn.text-output({string(piece.text.rstrip())}, joined: {flag(joined)}, "
+            f"attached: {flag(after == 'text')}{color})"
+        )
+
+    def listing(self, piece, before, after):
+        return f"#nn.listing({string(piece.language)}, {string(piece.source)})"
+
+    def figure(self, piece, before, after):
+        name = self.add_picture(piece.picture.data, piece.picture.ending)
+        width, alt = f"{piece.picture.width:g}pt", string(piece.alt)
+        if not piece.number:
+            return f"#nn.plain-picture({string(name)}, {alt}, {width})"
+        caption = self.writer.blocks(piece.caption)
+        return (
+            f"#nn.picture({string(name)}, {string(piece.name)}, {string(piece.number)}, {alt}, "
+            f"{width})[{caption}]"
+        )
+
+    def table(self, piece, before, after):
+        name = "table-" + piece.number.replace(".", "-")
+        caption = self.writer.blocks(piece.caption)
+        table = self.writer.blocks(piece.tree)
+        return f"#nn.numbered-table({string(name)}, {string(piece.number)})[{caption}][{table}]"
 
 
-def table_fence(output, cell):
-    """A Markdown output, and what the filter must know of it if it is a table with a number."""
-    if not tables.is_table(output):
-        return fenced({"cell": cell}, "table", output["data"]["text/markdown"])
-    number, caption, table = tables.parts(output)
-    header = {"cell": cell, "number": number, "label": tables.table_id(number)}
-    table = tables.exact(table, tables.about(output)["align"], tables.marked)
-    return fenced(header, "table", f"{caption}\n\n{table}")
+WRITERS = {
+    outputs.Start: lambda setter, piece, before, after: "",
+    outputs.Text: Setter.text,
+    outputs.Code: Setter.code,
+    outputs.Printed: Setter.printed,
+    outputs.Listing: Setter.listing,
+    outputs.Figure: Setter.figure,
+    outputs.Table: Setter.table,
+}
+KINDS = {
+    outputs.Code: "code",
+    outputs.Printed: "text",
+    outputs.Figure: "figure",
+    outputs.Table: "table",
+}
 
 
-def figure_header(output):
-    """What the filter must know of a figure besides its caption; all of it is required."""
-    metadata = output.metadata.get("image/svg+xml", {})
-    for key in ("number", "caption", "alt"):
-        if not str(metadata.get(key) or "").strip():
-            raise ValueError(
-                f"figure {metadata.get('number', 'without a number')}: the metadata of its SVG "
-                f"have no {key!r}; they must hold number, caption and alt"
-            )
-    number = str(metadata["number"])
-    width = svg_width(output.data["image/svg+xml"], number)
-    return {"label": figure_id(number), "number": number, "alt": metadata["alt"], "width": width}
+def kind(piece):
+    """What a part is for the boxes beside it."""
+    if isinstance(piece, outputs.Text) and piece.kind == "latex":
+        return "latex"
+    return KINDS.get(type(piece), "")
 
 
-def svg_width(svg, number):
-    """The width that an SVG gives itself, in points."""
-    match = SVG_WIDTH.search(svg)
-    if match is None:
-        raise ValueError(f"figure {number}: its SVG has no width in pt, px, in, cm or mm")
-    return round(float(match[1]) * POINTS[match[2]], 3)
+def flag(value):
+    return "true" if value else "false"
 
 
-def svgs(nb):
-    """The SVG of each figure by its label."""
-    found = {}
-    for output in (output for cell in nb.cells for output in cell.get("outputs", ())):
-        svg = output.get("data", {}).get("image/svg+xml")
-        if svg is not None:
-            header = figure_header(output)
-            if header["label"] in found:
-                raise ValueError(f"figure {header['number']}: two figures have this number")
-            found[header["label"]] = svg
-    return found
+def formula(element):
+    """A formula, with its LaTeX as alternative text."""
+    latex = element.get_text().strip().removeprefix("\\displaystyle ")
+    inner = maths(element["html"])
+    if element.get("display") != "block":
+        return f"#nn.formula({string(latex)}, ${inner}$);"
+    tag = TAG.search(latex)
+    side = f", tag: {string(f'({tag[1]})')}" if tag else ""
+    label = f", label: {string(element['id'])}" if element.get("id") else ""
+    return f"#nn.display({string(latex)}, $ {inner} ${side}{label})"
 
 
-def refuse_bitmap(output):
-    """A figure must be SVG: it stays sharp, and its metadata carry the alt text."""
-    raise ValueError(f"an output is a bitmap, not SVG: {', '.join(output.data)}")
+@functools.cache
+def maths(html):
+    return to_typst(MATHML.search(html)[0])
 
 
-def opening(nb):
+def opening(document, body):
     """The first lines of the Typst text."""
-    about = nb.metadata.get("nnlib", {})
-    if about.get("merged"):
-        texts = {"title": nb.metadata.title, "subtitle": about["subtitle"], "note": NOTE}
+    texts = {"title": document.title}
+    whole = ""
+    if document.merged:
+        texts |= {"subtitle": document.subtitle, "note": NOTE}
         whole = ", whole: true"
+    given = ", ".join(f"{key}: {string(text)}" for key, text in texts.items())
+    more = ", ".join(map(string, fonts.families(document.title + body)))
+    fallbacks = f", fonts: ({more},)" if more else ""
+    return f'#import "report.typ" as nn\n#show: nn.report.with({given}{whole}{fallbacks})'
+
+
+PLACE = re.compile(r"__typst_py_bytes__\.typ:(\d+):")
+GLYPH = re.compile(r"the text [`\"]+(.+?)[`\"]+ could not be displayed")
+CODE = re.compile(r"\\u\{(\w+)\}")
+
+
+def explained(error, places):
+    """What Typst cannot set, each with its cell."""
+    parts = re.split(r"^error: ", error.diagnostic, flags=re.MULTILINE)[1:]
+    found = dict.fromkeys(line for part in parts for line in causes(part, places))
+    return "\n".join(found) or f"the PDF cannot be set: {error.message}"
+
+
+def causes(part, places):
+    """The cell and the cause of one of Typst's messages."""
+    glyph, lines = GLYPH.search(part), PLACE.findall(part)
+    if glyph:
+        character = CODE.sub(lambda code: chr(int(code[1], 16)), glyph[1])
+        for where in dict.fromkeys(where for _, where, text in places if character in text):
+            yield (
+                f"{where}: no font has the character {character!r}; write it otherwise, or show "
+                "it in a picture with alternative text"
+            )
     else:
-        first = headings(nb.cells[0].source) if nb.cells else []
-        texts, whole = {"title": first[0][1] if first else "Untitled"}, ""
-    # A JSON string without \u escapes is a Typst string.
-    given = ", ".join(
-        f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in texts.items()
-    )
-    return f'#import "report.typ" as nn\n#show: nn.report.with({given}{whole})'
+        cause = part.split("\n")[0].removeprefix("panicked with: ").strip('"')
+        yield f"{cell_of(int(lines[-1]), places) if lines else 'the notebook'}: {cause}"
 
 
-def to_typst(markdown):
-    """The Markdown text of the template as Typst; the filter's problems are a ValueError."""
-    done = subprocess.run(
-        [
-            pypandoc.get_pandoc_path(),
-            *("--from", "commonmark", "--to", "typst-smart", "--wrap", "none"),
-            *("--preserve-tabs", "--lua-filter", str(FOLDER / "filter.lua")),
-        ],
-        input=markdown.encode(),
-        capture_output=True,
-    )
-    if done.returncode == 0:
-        return done.stdout.decode()
-    message = done.stderr.decode()
-    problems = re.findall("^@ (.*)$", message, re.MULTILINE)
-    if not problems:
-        raise RuntimeError(f"pandoc failed: {message}")
-    raise ValueError("the PDF cannot be made:\n" + "\n".join(problems))
+def cell_of(line, places):
+    """The cell whose text stands on a line."""
+    return next((where for first, where, _ in reversed(places) if first <= line), "the notebook")

@@ -24,7 +24,8 @@ from pathlib import Path
 from nbformat.v4 import new_markdown_cell
 
 from nnlib.export import bibliography
-from nnlib.export.merge import figure_id, figures, heading_id, headings
+from nnlib.export.markdown import headings
+from nnlib.export.merge import figure_id, figures, heading_id
 from nnlib.export.tables import numbers, table_id
 
 FILE = "references.bib"

@@ -9,8 +9,6 @@ from nnlib.figures.tables import complements
 
 # What `figures.table` pads a number with, for JupyterLab.
 PADDING = re.compile("(?:&numsp;|&puncsp;)+")
-# pandoc would write a space that does not break as a sign of its own.
-NO_BREAK, THIN = "\N{NO-BREAK SPACE}", "\N{PUNCTUATION SPACE}"
 
 
 def is_table(output):
@@ -39,15 +37,6 @@ def parts(output):
     return number, caption.removeprefix(f"**Table {number}.** "), table
 
 
-def refuse_twice(notebook):
-    """Refuse two tables with one number."""
-    found = set()
-    for number in (number for cell in notebook.cells for number in numbers(cell)):
-        if number in found:
-            raise ValueError(f"table {number}: two tables have this number")
-        found.add(number)
-
-
 def exact(table, align, pad):
     """The Markdown table with its numbers padded anew, exactly in every font.
 
@@ -69,11 +58,6 @@ def invisible(characters):
     So a number is read, searched and copied without them.
     """
     return f'<span class="pad" data-pad="{escape(characters)}"></span>'
-
-
-def marked(characters):
-    """The characters between two for private use; report.typ sets a space of their width."""
-    return f"\ue000{characters.replace(NO_BREAK, THIN)}\ue001"
 
 
 def html(table, caption, number, plain=None):

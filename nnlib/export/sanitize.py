@@ -1,0 +1,110 @@
+"""HTML of notebooks: what is set, what is left out because it changes nothing, what is refused.
+
+nh3 lets through the elements and attributes that are named here, and nothing else: no script, no
+handler, no address but of the web, of mail and of pictures in the notebook itself. An element that
+holds something that would be lost is refused by name.
+"""
+
+import re
+from html.parser import HTMLParser
+
+import nh3
+from bs4 import BeautifulSoup
+
+INLINE = {
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "font", "i",
+    "img", "ins", "kbd", "mark", "nn-math", "q", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+}  # fmt: skip
+BLOCKS = {
+    "address", "article", "aside", "blockquote", "caption", "center", "col", "colgroup", "dd",
+    "details", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hr", "input", "li", "main", "nav", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
+# They hold no content; what they look like is the report's own.
+EMPTY = {"style", "head", "html", "body", "title", "meta", "link", "template", "colgroup"}
+NEEDS = {
+    "script": "it needs a program in the page; show a picture with alternative text instead",
+    "iframe": "it needs another page; write a link instead",
+    "svg": "display it as an output of kind image/svg+xml with alternative text",
+    "math": "write the formula between dollars",
+}
+ATTRIBUTES = {
+    "a": {"href", "title", "id", "name"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "nn-math": {"display"},
+    "input": {"type", "checked", "disabled"},
+    "td": {"colspan", "rowspan", "style", "align"},
+    "th": {"colspan", "rowspan", "style", "align", "scope"},
+    "ol": {"start", "type"},
+    "details": {"open"},
+    "font": {"color"},
+    "code": {"class"},
+    "span": {"class", "data-pad", "style"},
+    "div": {"class", "style", "align"},
+    "table": {"style"},
+    "p": {"align", "style", "class"},
+    "tr": {"style"},
+    "*": {"id", "lang", "dir"},
+}
+STYLES = {
+    "color", "background-color", "text-align", "font-weight", "font-style", "text-decoration",
+}  # fmt: skip
+CLASSES = re.compile(r"language-[\w+#.-]+|pad|markdown-alert(?:-\w+)?|footnotes")
+SCHEMES = {"http", "https", "mailto", "data", "attachment", "id"}
+
+
+class Tags(HTMLParser):
+    """The names of all elements in a text."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = {}
+
+    def handle_starttag(self, tag, attributes):
+        self.found.setdefault(tag, dict(attributes))
+
+
+def tags(html):
+    parser = Tags()
+    parser.feed(html)
+    return parser.found
+
+
+def refuse(html):
+    """Refuse HTML with an element that would be lost."""
+    for tag, attributes in tags(html).items():
+        if tag not in BLOCKS and tag not in INLINE and tag not in EMPTY:
+            raise ValueError(f"the HTML element <{tag}> cannot be set: {cure(tag)}")
+        if tag == "input" and (attributes.get("type") or "").lower() != "checkbox":
+            raise ValueError("the HTML element <input> cannot be set: a report is not filled in")
+
+
+def cure(tag):
+    return NEEDS.get(tag, f"write &lt;{tag}> if it is meant as text, or say it in Markdown")
+
+
+def clean(html):
+    """The HTML as a tree that holds only what is allowed."""
+    refuse(html)
+    html = nh3.clean(
+        html,
+        tags={*INLINE, *BLOCKS},
+        clean_content_tags={"script", "style", "title", "template"},
+        attributes=ATTRIBUTES,
+        attribute_filter=attribute,
+        filter_style_properties=STYLES,
+        url_schemes=SCHEMES,
+        link_rel=None,
+    )
+    return BeautifulSoup(html, "html.parser")
+
+
+def attribute(tag, name, value):
+    """The value that an attribute keeps; None where it is dropped."""
+    if name == "class":
+        return " ".join(CLASSES.findall(value)) or None
+    if name == "href" and value.lower().lstrip().startswith(("data:", "attachment:")):
+        return None
+    return value
