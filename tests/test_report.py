@@ -1,7 +1,9 @@
 """The report is replaced as a whole, or stays as it was."""
 
 import re
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import export_samples as samples
 import nbformat
@@ -94,7 +96,7 @@ def test_a_full_disk_leaves_the_old_report(project, monkeypatch):
     before = contents(project)
     monkeypatch.setattr(report, "export", lambda notebook, kind, folder: b"new")
     monkeypatch.setattr(report.Path, "write_bytes", write_bytes)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(SystemExit, match=r"Nothing was written\..* no space"):
         build(monkeypatch)
     assert contents(project) == before
 
@@ -111,3 +113,100 @@ def test_a_failing_cell_leaves_the_old_report(tmp_path, monkeypatch):
     with pytest.raises(SystemExit, match=r"01_one\.ipynb, code cell 1 .*fails\): ValueError"):
         build(monkeypatch)
     assert contents(tmp_path) == {old.name: b"the last good report"}
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            "import sys\nsys.exit('bye')",
+            r"01_one\.ipynb, code cell 1 \(import sys\): SystemExit: bye",
+        ),
+        ("raise KeyError('k')", r"01_one\.ipynb, code cell 1 .*KeyError: 'k'"),
+    ],
+)
+def test_a_chapter_that_ends_early_is_named(tmp_path, monkeypatch, source, words):
+    (tmp_path / "notebooks").mkdir()
+    chapter = samples.notebook(samples.markdown("# 1. One"), samples.code(source))
+    nbformat.write(chapter, tmp_path / "notebooks" / "01_one.ipynb")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=words):
+        build(monkeypatch)
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"nbformat": 4}', "", "\x00"])
+def test_a_chapter_that_is_no_notebook_is_named(project, monkeypatch, text):
+    monkeypatch.undo()
+    monkeypatch.chdir(project)
+    before = contents(project)
+    (project / "notebooks" / f"{samples.SECOND}.ipynb").write_text(text)
+    with pytest.raises(SystemExit, match=rf"{samples.SECOND}\.ipynb: this is no notebook: \S"):
+        build(monkeypatch)
+    assert contents(project) == before
+
+
+def test_ctrl_c_is_one_line_and_leaves_the_old_report(project, monkeypatch, capsys):
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    before = contents(project)
+    monkeypatch.setattr(report, "export", stop)
+    with pytest.raises(SystemExit) as caught:
+        build(monkeypatch)
+    assert caught.value.code == 130
+    assert capsys.readouterr().err == "Stopped. Nothing was written.\n"
+    assert contents(project) == before
+
+
+def test_a_figure_without_words_is_named_with_its_chapter_and_cell(project, monkeypatch):
+    before = contents(project)
+    notebooks = {path.stem: notebook for path, notebook in chapters.execute(()).items()}
+    figure = notebooks[samples.SECOND].cells[1].outputs[0]
+    del figure.metadata["image/svg+xml"]["alt"]
+    with pytest.raises(SystemExit, match=rf"{samples.SECOND}, cell 02-cell-1 .*'alt'"):
+        build(monkeypatch)
+    assert contents(project) == before
+
+
+def test_two_builds_at_once_do_not_meet(tmp_path):
+    path = tmp_path / "report" / "page.html"
+    bodies = [bytes([number]) * 10**5 for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda body: [chapters.replace({path: body}) for _ in range(15)], bodies))
+    assert path.read_bytes() in bodies
+    assert list(path.parent.iterdir()) == [path]
+
+
+STOP = """
+import os, signal, sys
+from nnlib.export import __main__ as command, chapters
+from nnlib.export.chapters import Execution
+
+real = Execution.of_one
+
+async def of_one(self, path, notebook):
+    self.bar.update = lambda: os.kill(os.getpid(), signal.SIGINT)
+    await real(self, path, notebook)
+
+Execution.of_one = of_one
+sys.argv = ["nnlib.export", "report"]
+command.main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent another way there")
+def test_ctrl_c_while_cells_run(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    chapter = samples.notebook(
+        samples.markdown("# 1. One"),
+        samples.code("1"),
+        samples.code("import time; time.sleep(60)"),
+    )
+    nbformat.write(chapter, tmp_path / "notebooks" / "01_one.ipynb")
+    done = subprocess.run(
+        [sys.executable, "-c", STOP], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 130
+    assert done.stderr.splitlines()[-1] == "Stopped. Nothing was written."
+    assert "Traceback" not in done.stderr

@@ -20,8 +20,11 @@ def main():
     command = {"report": report.build, "notebooks": rerun}[parser.parse_args().command]
     try:
         command()
-    except (chapters.ChapterError, ValueError, FileNotFoundError) as error:
+    except (chapters.ChapterError, ValueError, OSError) as error:
         sys.exit(f"Nothing was written. {error}")
+    except KeyboardInterrupt:
+        print("Stopped. Nothing was written.", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import nbformat
 from jupyter_client import AsyncKernelManager
@@ -10,6 +12,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.filters.ansi import strip_ansi
 from tqdm import tqdm
+
+from nnlib.export.versions import upgraded
 
 SECONDS_PER_CELL = 120
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -28,7 +32,14 @@ def find(folder="notebooks"):
 
 
 def read(path):
-    return nbformat.read(path, as_version=4)
+    """The notebook of a chapter's file; ChapterError names a file that holds none."""
+    try:
+        return upgraded(nbformat.read(path, as_version=4))
+    except OSError as error:
+        raise ChapterError(f"{path}: it cannot be read: {error.strerror or error}") from None
+    except Exception as error:  # of JSON, of nbformat, of its converters: all mean the same
+        reason = str(error).split("\n")[0][:200]
+        raise ChapterError(f"{path}: this is no notebook: {reason}") from None
 
 
 def execute(paths, jobs=2, players=False):
@@ -41,10 +52,21 @@ def execute(paths, jobs=2, players=False):
     cells = sum(is_code(cell) for notebook in notebooks.values() for cell in notebook.cells)
     # The bar is for people: where nobody watches, none is drawn.
     with tqdm(total=cells, desc="chapters", unit="cell", disable=None) as bar:
-        asyncio.run(Execution(jobs, bar, players).of_all(notebooks))
+        run(Execution(jobs, bar, players), notebooks)
     for notebook in notebooks.values():
         clean(notebook)
     return notebooks
+
+
+def run(execution, notebooks):
+    """Run an execution in a thread: so Ctrl-C comes here, and not to nbclient's own handlers."""
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(lambda: asyncio.run(execution.of_all(notebooks)))
+        try:
+            done.result()
+        except KeyboardInterrupt:
+            execution.interrupt()
+            raise
 
 
 class Execution:
@@ -60,9 +82,16 @@ class Execution:
         self.bar = bar
         self.environment = os.environ | {"NNLIB_PLAYER": "1" if players else "0"}
         self.kernels = []
-        self.error = None
+        self.error = self.loop = None
+
+    def interrupt(self):
+        """Stop from another thread."""
+        self.error = ChapterError("stopped")
+        if self.loop:
+            asyncio.run_coroutine_threadsafe(self.stop(), self.loop)
 
     async def of_all(self, notebooks):
+        self.loop = asyncio.get_running_loop()
         await asyncio.gather(*(self.of_one(*item) for item in notebooks.items()))
         if self.error:
             raise self.error
@@ -112,7 +141,9 @@ def failure(path, started, error):
     where = f"{path}, code cell {len(started)} ({line})"
     if isinstance(error, CellExecutionError):
         summary = f"{error.ename}: {error.evalue}"
-        traceback = strip_ansi("\n".join(started[-1].outputs[-1].traceback))
+        # sys.exit() leaves no traceback.
+        lines = [line for output in started[-1].outputs for line in output.get("traceback", ())]
+        traceback = strip_ansi("\n".join(lines)) or summary
         # A Disagreement comes without a traceback: its sentence says it all.
         return f"{where}: {summary}" + (f"\n\n{traceback}" if traceback != summary else "")
     if isinstance(error, CellTimeoutError):
@@ -157,6 +188,21 @@ def clean_outputs(cell):
 def write(path, notebook):
     """Write a chapter whole or not at all, in the form in which Jupyter stores it."""
     nbformat.validate(notebook)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    replace({path: (nbformat.writes(notebook) + "\n").encode()})
+
+
+def replace(files):
+    """Write all files, path → bytes, beside their places, and only then put them there.
+
+    What lies beside them meanwhile has a name of its own, so that two builds do not meet.
+    """
+    temporary = {path: path.with_name(f".{path.name}.{uuid4().hex}") for path in files}
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary[path].write_bytes(data)
+        for path in files:
+            temporary[path].replace(path)
+    finally:
+        for path in temporary.values():
+            path.unlink(missing_ok=True)

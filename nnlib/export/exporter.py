@@ -1,10 +1,12 @@
 """What the two exporters have in common: the way from a notebook to its document."""
 
+from nbclient.exceptions import CellExecutionError
 from nbconvert.exporters import Exporter, TemplateExporter
 from traitlets import default
 
 from nnlib.export import document, prepare
 from nnlib.export.paths import TEMPLATES
+from nnlib.export.terminal import plain
 
 
 class ReportExporter(TemplateExporter):
@@ -19,7 +21,18 @@ class ReportExporter(TemplateExporter):
         return [str(TEMPLATES)]
 
     def from_notebook_node(self, nb, resources=None, **kw):
-        """What is written to the file, and nbconvert's resources."""
+        """What is written to the file, and nbconvert's resources.
+
+        ValueError says what cannot be set; `jupyter nbconvert` ends with that sentence.
+        """
+        try:
+            return self.report(nb, resources, **kw)
+        except (ValueError, CellExecutionError) as error:
+            if not in_program():
+                raise
+            raise SystemExit(f"Nothing was written. {plain(str(error))}") from None
+
+    def report(self, nb, resources, **kw):
         nb, resources = Exporter.from_notebook_node(self, prepare.upgraded(nb), resources, **kw)
         nb = prepare.prepared(nb, resources)
         shown = {
@@ -30,3 +43,10 @@ class ReportExporter(TemplateExporter):
             "output": not self.exclude_output,
         }
         return self.set(document.of(nb, resources, shown)), resources
+
+
+def in_program():
+    """Whether the program `jupyter nbconvert` runs, which would print a traceback."""
+    from nbconvert.nbconvertapp import NbConvertApp  # which imports all exporters, this one too
+
+    return NbConvertApp.initialized()

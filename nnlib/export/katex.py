@@ -72,6 +72,8 @@ class Formulas:
             return json.loads(engine()(prepared(latex), display, fresh))
         except quickjs.JSException as error:
             reason = str(error).split("\n")[0]
+            if "commentAtEnd" in reason:
+                reason = "a % begins a comment; write \\%"
             raise FormulaError(f"the formula ${latex.strip()}$ cannot be set: {reason}") from None
 
 

@@ -61,7 +61,8 @@ def targets(name, notebook):
                     raise ValueError(f"{name}.ipynb: the heading {text!r} stands there twice")
                 places[anchor(text)] = heading_id(name, level, text)
         for figure in figures(cell):
-            places[figure_id(figure["number"])] = figure_id(figure["number"])
+            place = figure_id(figure.get("number", ""))
+            places[place] = place
         for table in map(tables.table_id, tables.numbers(cell)):
             places[table] = table
     return places
@@ -97,7 +98,8 @@ def rewrite_cell(cell, name, places):
         if "text/markdown" in data:
             data["text/markdown"] = rewrite(data["text/markdown"], name, places)
     for figure in figures(cell):
-        figure["caption"] = rewrite(figure["caption"], name, places)
+        if figure.get("caption"):
+            figure["caption"] = rewrite(figure["caption"], name, places)
 
 
 def merge(chapters):

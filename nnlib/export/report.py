@@ -25,7 +25,7 @@ def build(source="notebooks", target="report"):
     files = {
         Path(target) / name: export(notebook, kind, source) for name, kind in EXPORTERS.items()
     }
-    replace(files)
+    chapters.replace(files)
     for path, data in files.items():
         print(f"{path}  {len(data) / 1e6:.2f} MB")
     exported = time.perf_counter()
@@ -37,17 +37,3 @@ def export(notebook, kind, folder):
     resources = {"metadata": {"path": str(folder)}}
     content, _ = get_exporter(kind)().from_notebook_node(notebook, resources)
     return content.encode() if isinstance(content, str) else content
-
-
-def replace(files):
-    """Write all files, path → bytes, beside their places, and only then put them there."""
-    temporary = {path: path.with_name(f".{path.name}.tmp") for path in files}
-    try:
-        for path, data in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary[path].write_bytes(data)
-        for path in files:
-            temporary[path].replace(path)
-    finally:
-        for path in temporary.values():
-            path.unlink(missing_ok=True)

@@ -33,8 +33,11 @@ def string(text):
 
 
 def words(text):
-    """A text as content."""
-    return f"#{string(text)};" if text else ""
+    """A text as content; hyphens in a row stay, of which the font would make a dash."""
+    parts = re.split("(--+)", text)
+    calls = (("#nn.hyphens", f"({string(part)})") if at % 2 else ("#", string(part))
+             for at, part in enumerate(parts) if part)  # fmt: skip
+    return "".join(f"{name}{given};" for name, given in calls)
 
 
 class Writer:
@@ -113,7 +116,13 @@ class Writer:
         return self.inline(list(element.children))
 
     def inline(self, nodes):
-        return "".join(map(self.node, nodes))
+        out, after_break = [], False
+        for node in nodes:
+            if after_break and type(node) is NavigableString:
+                node = NavigableString(node.lstrip())
+            after_break = isinstance(node, Tag) and node.name == "br"
+            out.append(self.node(node))
+        return "".join(out)
 
     def node(self, node):
         if isinstance(node, Tag):
