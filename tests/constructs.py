@@ -560,8 +560,7 @@ HEAD = """# What the exporters take
 `jupyter nbconvert --to nnlib-html x.ipynb` and `--to nnlib-pdf` take notebooks of any version that
 nbformat reads, with `--execute` and nbconvert's other preprocessors and options. A construct is
 set, or refused with its cell, the cause and the cure; both outputs are made from one document, and
-take the same. Only in the PDF, which is finite and brings its own letters, a formula or a table
-more than twice as wide as the page and a character that no font has are refused.
+take the same. Only the PDF, which brings its own fonts, refuses a character that none of them has.
 
 `python tests/constructs.py` writes this page from the table that the tests go through."""
 

@@ -14,6 +14,7 @@ from nnlib.export.merge import anchor, figure_id, heading_id
 
 # What the page needs itself.
 RESERVED = ("main", "night")
+PAGE_WIDTH = 442  # of the text in the PDF, in points
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Builder:
         self.formulas = katex.Formulas()
         self.ids = dict.fromkeys(RESERVED)  # the wanted name → the id that it got
         self.slugs = {}
+        self.local = {}
         self.links = []
         self.problems = []
         self.document = Document(
@@ -159,6 +161,7 @@ class Builder:
         return name
 
     def finish(self, tree, cell):
+        self.local = {}
         for element in tree.find_all("nn-math"):
             self.set_formula(element, cell)
         for element in tree.find_all("img"):
@@ -168,7 +171,13 @@ class Builder:
         for element in tree.find_all(True):
             if not markdown.HEADING.match(element.name):
                 self.set_id(element)
-        self.links += [(link, self.where(cell)) for link in tree.find_all("a", href=True)]
+        for link in tree.find_all("a", href=True):
+            # Footnotes of several cells have the same names: first of all its own cell's.
+            own = self.local.get(unquote(link["href"].removeprefix("#")))
+            if own and link["href"].startswith("#"):
+                link["href"] = "#" + own
+            else:
+                self.links.append((link, self.where(cell)))
 
     def set_formula(self, element, cell):
         """Set a formula; the first thing that is wrong with one does not hide the others."""
@@ -186,8 +195,9 @@ class Builder:
         picture = pictures.from_address(element.get("src", ""), cell, self.folder)
         element["src"] = picture.address
         element.attrs.setdefault("alt", "")
-        width = re.match(r"\d+", element.get("width", ""))
-        element["points"] = f"{int(width[0]) * 0.75 if width else picture.width:g}"
+        width = re.fullmatch(r"\s*(\d+)(px|%)?\s*", element.get("width", ""))
+        unit = 0.01 * PAGE_WIDTH if width and width[2] == "%" else 0.75
+        element["points"] = f"{int(width[1]) * unit if width else picture.width:g}"
         if not width:
             element["width"] = f"{picture.width / 0.75:.0f}"
             if picture.height and "height" not in element.attrs:
@@ -217,6 +227,7 @@ class Builder:
             name = f"{wanted}-{number}"
         if not self.ids.get(wanted):
             self.ids[wanted] = name
+        self.local.setdefault(wanted, name)
         self.ids.setdefault(name, name)
         return name
 

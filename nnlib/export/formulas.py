@@ -31,10 +31,11 @@ ENVIRONMENTS = re.compile(
 )
 
 
-def extracted(source):
+def extracted(source, prices=True):
     """The Markdown with marks, and what each stands for: (source, LaTeX, whether displayed).
 
-    LaTeX is None for a dollar sign that belongs to no formula.
+    LaTeX is None for a dollar sign that belongs to no formula; with `prices`, one before a digit
+    is left, escaped.
     """
     found = []
 
@@ -42,7 +43,7 @@ def extracted(source):
         latex, display = latex_of(match)
         if latex is None and not match["alone"]:
             return match[0]
-        if match["alone"] and match["price"]:
+        if match["price"] and prices:
             return "\\" + match[0]
         found.append((match[0], latex, display))
         return f"\ue000{len(found) - 1}\ue001"

@@ -50,12 +50,15 @@ def engine():
 # What JupyterLab takes and KaTeX does not: environments that number their formulae, names of them.
 UNNUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|gather)\}")
 OTHER_NAMES = re.compile(r"\\(begin|end)\{(?:eqnarray\*?|multline\*?)\}")
-LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
+LABEL = re.compile(r"\\(?:label|require)\s*\{[^{}]*\}")
+BOX = re.compile(r"\\mbox(?![A-Za-z])")
+OPERATOR = re.compile(r"\\DeclareMathOperator(\*?)\s*\{?(\\[A-Za-z]+)\}?\s*\{([^{}]*)\}")
 
 
 def prepared(latex):
     """The LaTeX as KaTeX takes it. JupyterLab numbers no formula by itself."""
     latex = LABEL.sub("", OTHER_NAMES.sub(r"\\\1{align*}", latex))
+    latex = OPERATOR.sub(r"\\newcommand{\2}{\\operatorname\1{\3}}", BOX.sub(r"\\text", latex))
     return UNNUMBERED.sub(r"\\\1{\2*}", latex)
 
 

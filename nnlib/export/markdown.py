@@ -34,7 +34,7 @@ def parser():
 
 def tree(source):
     """The tree of a Markdown text."""
-    text, found = formulas.extracted(source)
+    text, found = formulas.extracted(source.lstrip("\ufeff"))
     soup = clean(parser().render(text, {}))
     for element in soup.find_all(True):
         for name, value in element.attrs.items():
@@ -52,8 +52,8 @@ def html_tree(html):
     """The tree of HTML that a cell displays; formulae in its text are set, as JupyterLab does."""
     soup = clean(html)
     for text in texts(soup):
-        if not within(text, VERBATIM) and re.search(r"\$|\\[(\[]", text):
-            marked, found = formulas.extracted(text)
+        if not within(text, VERBATIM) and re.search(r"\$|\\[(\[]|\\begin\{", text):
+            marked, found = formulas.extracted(text, prices=False)
             text.replace_with(NavigableString(marked))
             soup.smooth()
             restore(soup, [(source, latex, display) for source, latex, display in found], False)
@@ -149,6 +149,6 @@ def headings(source):
     if "#" not in source and not re.search(r"^(?:=+|-+)\s*$|<h\d", source, re.MULTILINE):
         return []
     text, found = formulas.extracted(source)
-    soup = clean(parser().render(text, {}))
-    restore(soup, found)
+    soup = clean(parser().render(text, {}), strict=False)
+    restore(soup, found, strict=False)
     return [(int(element.name[1]), plain(element)) for element in soup.find_all(HEADING)]

@@ -2,7 +2,7 @@
 
 Each part of the document becomes a piece of Typst's text, and Typst sets it as PDF/UA-1. The same
 notebook gives the same bytes. What paper cannot show stops the build with a ValueError that names
-the cell: a character that no font has, a formula or table more than twice as wide as the page.
+the cell: a character that no font has.
 """
 
 import functools
@@ -23,6 +23,7 @@ from nnlib.export.typst import Writer, string
 
 FOLDER = TEMPLATES / "nnlib-pdf"
 NOTE = "Made from Jupyter notebooks and nnlib, a small NumPy library."
+LINE = 100  # characters that fit beside each other in small type
 MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
 TAG = re.compile(r"\\tag\s*\*?\s*\{([^}]*)\}")
 # The names by which Typst colors code; other languages are set without colors.
@@ -120,16 +121,18 @@ class Setter:
     def code(self, piece, before, after):
         shows = after in ("figure", "table", "latex")
         language = LANGUAGES.get(piece.language, piece.language)
+        source = narrowed(piece.source)
         return (
-            f"#nn.code-cell({string(language)}, {string(piece.source)}, "
+            f"#nn.code-cell({string(language)}, {string(source)}, "
             f"attached: {flag(after == 'text')}, shows: {flag(shows)})"
         )
 
     def printed(self, piece, before, after):
+        text = narrowed(piece.text.rstrip())
         color = ", color: nn.error-color" if piece.label == "Error" else ""
         joined = before in ("code", "text")
         return (
-            f"#nn.text-output({string(piece.text.rstrip())}, joined: {flag(joined)}, "
+            f"#nn.text-output({string(text)}, joined: {flag(joined)}, "
             f"attached: {flag(after == 'text')}{color})"
         )
 
@@ -176,6 +179,15 @@ def kind(piece):
     if isinstance(piece, outputs.Text) and piece.kind == "latex":
         return "latex"
     return KINDS.get(type(piece), "")
+
+
+def narrowed(text):
+    """Very long lines cut, where there are so many that Typst cannot break them one by one."""
+    lines = text.split("\n")
+    if sum(len(line) for line in lines if len(line) > LINE) < 4000:
+        return text
+    starts = [[line[at : at + LINE] for at in range(0, max(len(line), 1), LINE)] for line in lines]
+    return "\n".join(part for parts in starts for part in parts)
 
 
 def flag(value):

@@ -8,6 +8,7 @@ import base64
 import binascii
 import io
 import re
+import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
@@ -69,8 +70,8 @@ def bitmap(data):
                 image.convert("RGBA").save(out, "PNG")
                 data, kind = out.getvalue(), "image/png"
             return Picture(data, kind, image.width * 0.75, image.height * 0.75)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ValueError(f"a picture cannot be read: {error}") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise ValueError("the data of a picture cannot be read: make it anew") from None
 
 
 def svg(text):
@@ -85,6 +86,10 @@ def svg(text):
     if "xlink:" in text and "xmlns:xlink" not in head:
         head = head.replace("<svg", '<svg xmlns:xlink="http://www.w3.org/1999/xlink"', 1)
     text = text.replace(root[0], head, 1)
+    try:
+        ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"an SVG is no XML: {error}") from None
     width, height = size(head)
     return Picture(text.encode(), "image/svg+xml", width, height)
 

@@ -12,9 +12,10 @@ import nh3
 from bs4 import BeautifulSoup
 
 INLINE = {
-    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "font", "i",
-    "img", "ins", "kbd", "mark", "nn-math", "q", "s", "samp", "small", "span", "strike",
-    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "del", "dfn", "em",
+    "font", "i", "img", "ins", "kbd", "label", "mark", "nn-math", "nobr", "picture", "q", "rp",
+    "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
+    "u", "var", "wbr",
 }  # fmt: skip
 BLOCKS = {
     "address", "article", "aside", "blockquote", "caption", "center", "col", "colgroup", "dd",
@@ -23,8 +24,37 @@ BLOCKS = {
     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 }  # fmt: skip
 # They hold no content; what they look like is the report's own.
-EMPTY = {"style", "head", "html", "body", "title", "meta", "link", "template", "colgroup"}
+EMPTY = {
+    "source",
+    "style",
+    "head",
+    "html",
+    "body",
+    "title",
+    "meta",
+    "link",
+    "template",
+    "colgroup",
+}
+RESULT = "it works only in a browser; show its result as text or as a picture"
 NEEDS = {
+    **dict.fromkeys(
+        [
+            "audio",
+            "button",
+            "canvas",
+            "embed",
+            "form",
+            "input",
+            "meter",
+            "object",
+            "progress",
+            "select",
+            "textarea",
+            "video",
+        ],
+        RESULT,
+    ),
     "script": "it needs a program in the page; show a picture with alternative text instead",
     "iframe": "it needs another page; write a link instead",
     "svg": "display it as an output of kind image/svg+xml with alternative text",
@@ -85,9 +115,10 @@ def cure(tag):
     return NEEDS.get(tag, f"write &lt;{tag}> if it is meant as text, or say it in Markdown")
 
 
-def clean(html):
-    """The HTML as a tree that holds only what is allowed."""
-    refuse(html)
+def clean(html, strict=True):
+    """The HTML as a tree that holds only what is allowed; what would be lost is refused."""
+    if strict:
+        refuse(html)
     html = nh3.clean(
         html,
         tags={*INLINE, *BLOCKS},

@@ -24,7 +24,7 @@ SLANT = re.compile(r"font-style:\s*(?:italic|oblique)")
 
 # What may not stand in a string of Typst as it is; other control characters have no glyph.
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
-SPECIAL = re.compile(r'[\\"\x00-\x1f\x7f]')
+SPECIAL = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]')
 
 
 def string(text):
@@ -380,6 +380,7 @@ INLINES = {
     "br": lambda writer, element: "#linebreak();",
     "wbr": lambda writer, element: "\u200b",
     "input": lambda writer, element: f"#nn.checkbox({json.dumps('checked' in element.attrs)});",
+    "rt": lambda writer, element: f"#super[{writer.children(element)}];",
     "q": lambda writer, element: f"#\"“\";{writer.children(element)}#\"”\";",
 }  # fmt: skip
 BLOCKS = {

@@ -13,6 +13,7 @@ IDENTIFIER = re.compile(r"[\w-]{1,64}\Z", re.ASCII)
 def upgraded(notebook):
     """A copy in nbformat's newest version, in which every cell has an id of its own."""
     notebook = copy.deepcopy(nbformat.from_dict(notebook))
+    version = notebook.get("nbformat", 4), notebook.get("nbformat_minor", 0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of ids, which are given below
         notebook = rejoin_lines(nbformat.convert(notebook, 4))
@@ -20,6 +21,8 @@ def upgraded(notebook):
     notebook.setdefault("metadata", {})
     seen = set()
     for number, cell in enumerate(notebook.setdefault("cells", [])):
+        if version < (4, 5):
+            cell.pop("id", None)  # made up just now, and another one each time
         complete(cell, number, seen)
     return notebook
 
