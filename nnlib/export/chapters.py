@@ -1,6 +1,7 @@
 """Chapters: read, executed two at a time, cleaned so that the same run stores the same bytes."""
 
 import asyncio
+import atexit
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -127,6 +128,9 @@ class Execution:
                 if self.error is None:
                     self.error = ChapterError(failure(path, started, error))
                     await self.stop()
+            finally:
+                # Where its kernel was killed, nbclient would stop it once more when Python ends.
+                atexit.unregister(client._cleanup_kernel)
 
     async def stop(self):
         """Kill the kernels that are still running."""
@@ -140,12 +144,7 @@ def failure(path, started, error):
     line = started[-1].source.strip().split("\n")[0] if started else "before the first"
     where = f"{path}, code cell {len(started)} ({line})"
     if isinstance(error, CellExecutionError):
-        summary = f"{error.ename}: {error.evalue}"
-        # sys.exit() leaves no traceback.
-        lines = [line for output in started[-1].outputs for line in output.get("traceback", ())]
-        traceback = strip_ansi("\n".join(lines)) or summary
-        # A Disagreement comes without a traceback: its sentence says it all.
-        return f"{where}: {summary}" + (f"\n\n{traceback}" if traceback != summary else "")
+        return f"{where}: {strip_ansi(f'{error.ename}: {error.evalue}')}"
     if isinstance(error, CellTimeoutError):
         return f"{where}: not finished after {SECONDS_PER_CELL} s"
     if isinstance(error, DeadKernelError):

@@ -1,7 +1,11 @@
 """What the two exporters have in common: the way from a notebook to its document."""
 
+import re
+from contextlib import contextmanager
+
 from nbclient.exceptions import CellExecutionError
 from nbconvert.exporters import Exporter, TemplateExporter
+from nbformat.reader import NotJSONError
 from traitlets import default
 
 from nnlib.export import document, prepare
@@ -25,12 +29,16 @@ class ReportExporter(TemplateExporter):
 
         ValueError says what cannot be set; `jupyter nbconvert` ends with that sentence.
         """
-        try:
+        with in_one_sentence():
             return self.report(nb, resources, **kw)
-        except (ValueError, CellExecutionError) as error:
-            if not in_program():
-                raise
-            raise SystemExit(f"Nothing was written. {plain(str(error))}") from None
+
+    def from_file(self, file_stream, resources=None, **kw):
+        """What is written to the file, and nbconvert's resources, of a notebook's file."""
+        try:
+            return super().from_file(file_stream, resources, **kw)
+        except (NotJSONError, UnicodeDecodeError) as error:
+            with in_one_sentence():
+                raise ValueError(f"{file_stream.name}: this is no notebook: {error}") from None
 
     def report(self, nb, resources, **kw):
         nb, resources = Exporter.from_notebook_node(self, prepare.upgraded(nb), resources, **kw)
@@ -45,8 +53,22 @@ class ReportExporter(TemplateExporter):
         return self.set(document.of(nb, resources, shown)), resources
 
 
-def in_program():
-    """Whether the program `jupyter nbconvert` runs, which would print a traceback."""
+@contextmanager
+def in_one_sentence():
+    """End the program `jupyter nbconvert`, if it runs, with a sentence instead of a traceback."""
     from nbconvert.nbconvertapp import NbConvertApp  # which imports all exporters, this one too
 
-    return NbConvertApp.initialized()
+    try:
+        yield
+    except (ValueError, CellExecutionError) as error:
+        if not NbConvertApp.initialized():
+            raise
+        reason = raised(error) if isinstance(error, CellExecutionError) else str(error)
+        raise SystemExit(f"Nothing was written. {plain(reason)}") from None
+
+
+def raised(error):
+    """The cell that raised, and what; nbclient's own message is a traceback."""
+    source = re.search(r"^-{5,}\n(.*)", str(error), re.MULTILINE)
+    begins = f" ({source[1]})" if source else ""
+    return f"A cell{begins} raised {error.ename}: {error.evalue}"

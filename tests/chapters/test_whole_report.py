@@ -57,6 +57,7 @@ print(json.dumps({
 def built(tmp_path_factory):
     """The folder of the report, its players' HTML, and what their figures show live."""
     folder, live, players = tmp_path_factory.mktemp("whole"), {}, {}
+    words = {}
     read, execute = chapters.read, chapters.execute
 
     def with_live(path):
@@ -70,13 +71,50 @@ def built(tmp_path_factory):
             for found in json.loads(notebook.cells.pop().outputs[0].text).values():
                 live.update(found)
             players.update(players_of(notebook))
+        words.update(words_of_figures(notebooks))
         return notebooks
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chapters, "read", with_live)
         patch.setattr(chapters, "execute", executed)
         report.build(NOTEBOOKS, folder)
-    return folder, players, live
+    return folder, players, live, words
+
+
+WORDS = ("image/svg+xml", "nnlib")
+
+
+def words_of_figures(notebooks):
+    """What is said of each figure and table: {(chapter, cell, at): captions, alt texts}."""
+    found = {}
+    for path, notebook in notebooks.items():
+        for cell in notebook.cells:
+            metadata = [output.get("metadata", {}) for output in cell.get("outputs", ())]
+            told = [{key: each[key] for key in WORDS if key in each} for each in metadata]
+            for at, each in enumerate(filter(None, told)):
+                found[Path(path).name, cell.id, at] = each
+    return found
+
+
+def false_words(stored, given):
+    """The figures of which something else is stored than what their cells say now."""
+    return sorted(key for key in stored.keys() | given.keys() if stored.get(key) != given.get(key))
+
+
+def test_stored_captions_and_alt_texts_are_what_the_cells_say(built):
+    stored = words_of_figures({path: chapters.read(path) for path in chapters.find(NOTEBOOKS)})
+    assert len(stored) > 100
+    assert false_words(stored, built[3]) == []
+
+
+def test_a_false_word_would_be_seen():
+    path = chapters.find(NOTEBOOKS)[0]
+    stored, given = (words_of_figures({path: chapters.read(path)}) for _ in range(2))
+    key = next(key for key, told in given.items() if told.get("image/svg+xml"))
+    given[key]["image/svg+xml"]["alt"] += "."
+    assert false_words(stored, given) == [key]
+    del given[key]
+    assert false_words(stored, given) == [key]
 
 
 def players_of(notebook):
@@ -88,7 +126,7 @@ def players_of(notebook):
 
 
 def test_every_chapter_that_can_be_turned_has_a_player(built):
-    _, players, live = built
+    _, players, live, _ = built
     assert {number.split(".")[0] for number in players} == {str(n) for n in range(12)}
     assert live.keys() == players.keys()
 
@@ -102,7 +140,7 @@ def test_players_are_small_and_their_pictures_differ(built):
 
 
 def test_each_picture_of_a_player_is_the_live_one(built):
-    _, players, live = built
+    _, players, live, _ = built
     for number, html in players.items():
         found = data(html)
         if "head" in found:  # a panel, with some of the epochs of its scrubber
@@ -127,7 +165,7 @@ def data(html):
 
 
 def test_the_files_are_complete_and_not_too_large(built):
-    folder, _, _ = built
+    folder, *_ = built
     assert (folder / "backprop-report.html").stat().st_size < 15e6
     assert len(PdfReader(folder / "backprop-report.pdf").pages) > 100
 
