@@ -298,6 +298,13 @@ add(
 add(M, "Chinese and text in a formula", "$x_{\\text{中 word}}$", "word", element=".katex")
 add(M, "in a heading", "## The $x^2$ heading", "heading", element="h2 .katex, h3 .katex")
 add(M, "a command that is not known", "$\\notknown{x}$", refused="Undefined control sequence")
+add(
+    M,
+    "a color that is none",
+    "$\\textcolor{nocolor}{x}$",
+    refused="the color 'nocolor' in a formula is not known",
+)
+add(M, "in a quotation", "> $$\n> quoted_1\n> $$", element="blockquote .katex")
 add(M, "a comment", "$90%$", refused="$90%$ cannot be set")
 
 P = "Pictures"

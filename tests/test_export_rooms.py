@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlib.export import formulas, katex, markdown, mathml, pictures, sanitize, terminal, typst
-from nnlib.export.pdf import MATHML
 from nnlib.export.versions import upgraded
 
 # Versions ---------------------------------------------------------------------------------------
@@ -135,7 +134,7 @@ def test_no_text_takes_long(unit):
 
 
 def typst_of(latex, display=True):
-    return mathml.to_typst(MATHML.search(katex.render(latex, display))[0])
+    return mathml.to_typst(katex.render(latex, display))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from nnlib.export import katex, markdown, outputs, pictures, references, tables
+from nnlib.export import katex, markdown, mathml, outputs, pictures, references, tables
 from nnlib.export.code import without_words
 from nnlib.export.merge import anchor, figure_id, heading_id
 
@@ -185,6 +185,7 @@ class Builder:
         try:
             number = references.equation_number(latex) if display else None
             element["html"] = self.formulas.render(latex, display)
+            element["typst"] = mathml.to_typst(element["html"])
             if number:
                 element["number"] = number
                 element["id"] = references.equation_id(number)

@@ -61,7 +61,15 @@ def latex_of(match):
     if match["round"] and not match[0].startswith("\\\\") and not FORMULA.search(match["round"]):
         return None, False
     if match["inline"] or match["round"]:
-        return match["inline"] or match["round"], False
+        return unquoted(match["inline"] or match["round"]), False
     if match["environment"] and not ENVIRONMENTS.match(match["name"]):
         return None, False
-    return match["display"] or match["square"] or match["environment"], True
+    return unquoted(match["display"] or match["square"] or match["environment"]), True
+
+
+def unquoted(latex):
+    """A formula on several lines of a quotation without the marks of the quotation."""
+    first, *lines = (latex or "").split("\n")
+    if not lines or not all(line.lstrip().startswith(">") for line in lines):
+        return latex
+    return "\n".join([first, *(line.lstrip().removeprefix(">") for line in lines)])

@@ -24,7 +24,7 @@ VERBATIM = ("code", "pre", "samp", "tt", "nn-math")
 @cache
 def parser():
     """The reader of Markdown."""
-    found = MarkdownIt("commonmark", {"html": True})
+    found = MarkdownIt("commonmark", {"html": True, "maxNesting": 100})
     found.use(gfm_plugin).use(deflist_plugin)
     found.validateLink = lambda address: True  # `sanitize` looks at addresses
     found.add_render_rule("footnote_block_open", lambda *_: '<hr>\n<ol class="footnotes">\n')

@@ -5,6 +5,7 @@ All text goes into Typst as strings or as escaped characters: none of it is read
 
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import cache
 from itertools import zip_longest
 
 from PIL import ImageColor
@@ -45,9 +46,13 @@ APPLY = "\u2061"
 NOTHING = '""'
 
 
-def to_typst(math):
-    """The Typst of KaTeX's MathML, given as text."""
-    formula = ElementTree.fromstring(math)[0][0]
+MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
+
+
+@cache
+def to_typst(html):
+    """The Typst of what KaTeX wrote, in which there is MathML."""
+    formula = ElementTree.fromstring(MATH.search(html)[0])[0][0]
     if name_of(formula) == "mtable" and formula.get("width") == "100%":
         formula = formula[0][1]  # a number stands beside it, which the PDF sets itself
     return typst(formula)

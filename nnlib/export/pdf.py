@@ -5,7 +5,6 @@ notebook gives the same bytes. What paper cannot show stops the build with a Val
 the cell: a character that no font has.
 """
 
-import functools
 import re
 import shutil
 import tempfile
@@ -16,7 +15,6 @@ from traitlets import default
 
 from nnlib.export import fonts, outputs
 from nnlib.export.exporter import ReportExporter
-from nnlib.export.mathml import to_typst
 from nnlib.export.paths import TEMPLATES
 from nnlib.export.pictures import DATA, decoded
 from nnlib.export.typst import Writer, string
@@ -24,7 +22,6 @@ from nnlib.export.typst import Writer, string
 FOLDER = TEMPLATES / "nnlib-pdf"
 NOTE = "Made from Jupyter notebooks and nnlib, a small NumPy library."
 LINE = 100  # characters that fit beside each other in small type
-MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
 TAG = re.compile(r"\\tag\s*\*?\s*\{([^}]*)\}")
 # The names by which Typst colors code; other languages are set without colors.
 LANGUAGES = {"ipython3": "python", "ipython": "python", "python3": "python"}
@@ -197,18 +194,13 @@ def flag(value):
 def formula(element):
     """A formula, with its LaTeX as alternative text."""
     latex = element.get_text().strip().removeprefix("\\displaystyle ")
-    inner = maths(element["html"])
+    inner = element["typst"]
     if element.get("display") != "block":
         return f"#nn.formula({string(latex)}, ${inner}$);"
     tag = TAG.search(latex)
     side = f", tag: {string(f'({tag[1]})')}" if tag else ""
     label = f", label: {string(element['id'])}" if element.get("id") else ""
     return f"#nn.display({string(latex)}, $ {inner} ${side}{label})"
-
-
-@functools.cache
-def maths(html):
-    return to_typst(MATHML.search(html)[0])
 
 
 def opening(document, body):
