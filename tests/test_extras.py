@@ -6,7 +6,8 @@ from own_process import output
 # What the extras bring; "nnlib" by itself has NumPy, joblib and tqdm.
 FAST = ("numba", "llvmlite")
 REPORT = ("matplotlib", "contourpy", "PIL", "IPython", "ipywidgets", "anywidget", "nbconvert",
-          "nbclient", "bs4", "quickjs", "pypandoc", "typst", "pybtex")  # fmt: skip
+          "nbclient", "bs4", "quickjs", "markdown_it", "mdit_py_plugins", "nh3", "typst",
+          "pybtex")  # fmt: skip
 BARE = f"""
 import sys
 sys.modules.update(dict.fromkeys({FAST + REPORT}))

@@ -9,7 +9,10 @@ require(
     "nbclient",
     "bs4",
     "quickjs",
-    "pypandoc",
+    "markdown_it",
+    "mdit_py_plugins",
+    "nh3",
+    "PIL",
     "typst",
     "pybtex",
 )
