@@ -10,6 +10,7 @@ import export_samples as samples
 import nbformat
 import pytest
 import typst as compiler
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -260,3 +261,46 @@ def test_any_text_is_a_string_of_typst(text):
     )
     kept = typst.SPECIAL.sub(lambda found: found[0] if found[0] in '\\"\n\t' else "", text)
     assert json.loads(found) == kept
+
+
+# Players ----------------------------------------------------------------------------------------
+
+
+def test_a_player_stays_as_it_is():
+    html = samples.player()[0].data["text/html"]
+    before, after = (BeautifulSoup(text, "html.parser") for text in (html, sanitize.player(html)))
+    assert json.loads(after.script.string) == json.loads(before.script.string)
+    for element in (before, after):
+        element.script.decompose()
+    shape = [
+        [(e.name, sorted(e.attrs.items())) for e in s.find_all(True)] for s in (before, after)
+    ]
+    assert shape[0] == shape[1]
+    assert after.get_text() == before.get_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('class="player"', 'class="player sidebar" onclick="x()"'),
+        ("</label>", "</label></div></main><style>body{}</style><iframe></iframe>"),
+        ('type="range"', 'type="file" name="x"'),
+        ('id="player-2-7"', 'id="main"'),
+        ("src=", 'onerror="x()" src='),
+    ],
+)
+def test_what_only_pretends_to_be_a_player_changes_nothing_around_it(old, new):
+    html = samples.player()[0].data["text/html"]
+    assert old in html
+    cleaned = sanitize.player(html.replace(old, new))
+    tags = {element.name for element in BeautifulSoup(cleaned, "html.parser").find_all(True)}
+    assert tags <= {*sanitize.PLAYER, "script"}
+    for word in ("onclick", "onerror", "sidebar", "</main", "<style", '"file"', 'id="main"'):
+        assert word not in cleaned
+
+
+def test_another_script_is_no_player():
+    html = samples.player()[0].data["text/html"]
+    for bad in ("<script>x()</script>", html.replace("application/json", "module"), html + "<p>"):
+        with pytest.raises(ValueError, match="none; run its cell anew"):
+            sanitize.player(bad)

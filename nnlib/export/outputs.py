@@ -148,7 +148,7 @@ def figure(kind, data, about, where):
     player = about.get("text/html", {}).get("nnlib") == "player"
     picture = pictures.from_output(kind, data[kind])
     return Figure(where, picture, told["alt"], str(told.get("number", "")), caption,
-                  data["text/html"] if player else "")  # fmt: skip
+                  sanitize.player(joined(data["text/html"])) if player else "")  # fmt: skip
 
 
 def table(output, where):

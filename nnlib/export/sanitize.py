@@ -5,6 +5,7 @@ handler, no address but of the web, of mail and of pictures in the notebook itse
 holds something that would be lost is refused by name.
 """
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -139,3 +140,50 @@ def attribute(tag, name, value):
     if name == "href" and value.lower().lstrip().startswith(("data:", "attachment:")):
         return None
     return value
+
+
+# Players -----------------------------------------------------------------------------------------
+
+PLAYER = {
+    "div": {"class", "id"},
+    "img": {"src", "alt", "width", "height"},
+    "label": {"for"},
+    "input": {"type", "id", "min", "max", "step", "value", "aria-valuetext", "data-texts"},
+    "output": {"for"},
+    "select": {"id"},
+    "option": {"selected"},
+    "span": set(),
+    "p": {"class", "role", "aria-live"},
+}
+PARTS = re.compile(
+    r"(?P<markup>.*)<script type=\"application/json\">(?P<data>.*?)</script>\s*</div>\s*",
+    re.DOTALL,
+)
+
+
+def player(html):
+    """The HTML of an Explorer's player; a notebook may only pretend to hold one: cleaned too."""
+    parts = PARTS.fullmatch(html)
+    if not parts:
+        raise ValueError("what is marked as a player is none; run its cell anew")
+    markup = nh3.clean(
+        parts["markup"],
+        tags=set(PLAYER),
+        attributes=PLAYER,
+        attribute_filter=of_player,
+        url_schemes={"data"},
+        link_rel=None,
+    ).rstrip().removesuffix("</div>")  # fmt: skip
+    data = json.dumps(json.loads(parts["data"]), ensure_ascii=False).replace("<", "\\u003c")
+    return f'{markup}<script type="application/json">{data}</script>\n</div>'
+
+
+def of_player(tag, name, value):
+    """The value that an attribute of a player keeps."""
+    kept = {
+        "class": value in ("player", "controls", "reading"),
+        "id": value.startswith("player-"),
+        "type": value == "range",
+        "src": value.startswith("data:image/"),
+    }
+    return value if kept.get(name, True) else None
