@@ -64,7 +64,7 @@ def test_what_goes_wrong_is_one_sentence(tmp_path, source, words):
     (tmp_path / "book.html").write_text("the last good page")
     done = convert(tmp_path, "--execute", source=source)
     assert done.returncode == 1
-    assert "Traceback" not in done.stderr
+    assert "nnlib" not in done.stderr.replace("nnlib-html", "")  # a traceback would name its files
     assert done.stderr.splitlines()[-1].startswith("Nothing was written. ")
     assert words in done.stderr.splitlines()[-1]
     assert (tmp_path / "book.html").read_text() == "the last good page"

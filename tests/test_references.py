@@ -216,6 +216,12 @@ def test_a_chapter_alone_knows_its_own_parts_and_the_files_beside_it(tmp_path):
     )
 
 
+def test_a_notebook_that_numbers_nothing_may_speak_of_figures():
+    source = "As figure 4.9, table 4.1 and equation (4.2) show."
+    notebook = samples.notebook(samples.markdown("# 4. Title"), samples.markdown(source))
+    assert resolved(notebook).cells[1].source == source
+
+
 def test_captions_and_markdown_outputs_are_texts_too():
     notebook = one()
     figure, table = notebook.cells[1].outputs

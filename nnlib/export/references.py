@@ -261,9 +261,12 @@ class Resolver:
         if target:
             return f"[{head}{number}]({target})"
         own = kind != "chapter" and bare.split(".")[0] == self.chapter.number
-        if self.merged or own:
-            known = ", ".join(each for known, each in self.places if known == kind) or "none"
-            raise ValueError(f"{kind} {bare} is not there; of this kind there are: {known}")
+        known = ", ".join(each for known, each in self.places if known == kind)
+        # A notebook that numbers nothing may speak of somebody else's figures.
+        if self.merged or (own and known):
+            raise ValueError(
+                f"{kind} {bare} is not there; of this kind there are: {known or 'none'}"
+            )
         return head + number
 
     def citation(self, text):
