@@ -103,14 +103,24 @@ def _same_shape(ours, other, what, place):
 def _array(name, value):
     """``value`` as float64; fractions and decimals are rounded."""
     try:
-        found = np.asarray(value)
+        found = np.ma.asanyarray(value) if np.ma.isMaskedArray(value) else np.asarray(value)
         if found.dtype.kind == "O":
-            return np.reshape([float(entry) for entry in found.flat], found.shape)
+            return _rounded(name, found)
         if found.dtype.kind not in "buif" or np.ma.isMaskedArray(value):
             raise TypeError
     except (TypeError, ValueError, OverflowError):
         raise TypeError(f"{name} is not numeric; it must hold real numbers only") from None
     return validation.within_range(name, found, "it must hold numbers that float64 can hold")
+
+
+def _rounded(name, found):
+    """An array of numbers as objects, as float64."""
+    if np.ma.isMaskedArray(found) or any(isinstance(entry, (str, bytes)) for entry in found.flat):
+        raise TypeError
+    rounded = np.reshape([float(entry) for entry in found.flat], found.shape)
+    if any(np.isinf(a) and a != entry for a, entry in zip(rounded.flat, found.flat, strict=True)):
+        raise ValueError(f"{name} holds numbers beyond ±1.8e308")
+    return rounded
 
 
 def _misses(a, b, rtol, atol, equal_nan):

@@ -41,7 +41,7 @@ FEW = 3  # so many runs are quicker one after the other than side by side
 def unsupported(recipe):
     """Why this engine cannot run the recipe, as a phrase; None if it can."""
     validation.instance("recipe", recipe, Recipe)
-    if importlib.util.find_spec("numba") is None:
+    if any(importlib.util.find_spec(name) is None for name in ("numba", "llvmlite")):
         return f"numba is not installed ({install('fast')})"
     if type(recipe.optimizer) not in OPTIMIZERS:
         return f"optimizer is {recipe.optimizer!r}, a class of its own"

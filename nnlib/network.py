@@ -158,7 +158,8 @@ def check_loss(loss, reduction, output_activation):
 
 def check_init(init):
     """The name of a built-in way to draw weights, or a function of one's own."""
-    return validation.part("init", init, Callable, INITIALIZERS, BUILT_IN_INITIALIZERS)
+    init = validation.part("init", init, Callable, INITIALIZERS, BUILT_IN_INITIALIZERS)
+    return init if isinstance(init, str) else validation.takes("init", init, "(rng, n_out, n_in)")
 
 
 class Network:

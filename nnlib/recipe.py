@@ -77,7 +77,7 @@ class Recipe:
         validation.put(
             self,
             sizes=sizes,
-            activations=names[0] if len(set(names)) == 1 else names,
+            activations=names[0] if _all_alike(names) else names,
             loss=loss,
             init=check_init(self.init),
             data=_canonical_data(self.data, sizes[0]),
@@ -177,7 +177,7 @@ def _one_of(allowed):
 
 def _schedule(name, value):
     if callable(value):
-        return validation.function(name, value)
+        return validation.takes(name, validation.function(name, value), "(epoch)")
     return validation.choice(f"{name}, if no function,", value, tuple(SCHEDULES))
 
 
@@ -189,6 +189,13 @@ def _batch_size(name, value):
 
 def _epochs(name, value):
     return validation.integer(name, value, maximum=10**8)
+
+
+def _all_alike(activations):
+    """Whether one stands for all; kinks count here, though not between recipes."""
+    return (
+        len({(f, getattr(f, "kinks", None), getattr(f, "name", None)) for f in activations}) == 1
+    )
 
 
 def _positive(name, value):

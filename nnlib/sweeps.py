@@ -428,7 +428,9 @@ def _place_history(history, j, outcome):
 
 
 def _settled(result):
-    """The Sweep, in whose histories the same runs are finished; the others are NaN throughout."""
+    """The Sweep, in which a run that is not finished is NaN throughout, in its history too."""
+    for name in (*MEASURES, "stopped"):
+        getattr(result, name)[~result.finished] = np.nan
     for history, finished in zip(result.histories or (), result.finished, strict=False):
         history.finished[:] = finished
         for name in MEASURES:

@@ -142,7 +142,8 @@ def made_of(name, function, *arrays):
         with np.errstate(all="ignore"):
             found = function(*arrays)
         returned = f"returned {said(found)}"
-        if np.shape(found) == shape and np.asarray(found).dtype.kind in "buif":
+        is_plain = type(found) is np.ndarray  # no list, matrix or masked array
+        if is_plain and found.shape == shape and found.dtype.kind in "buif":
             return np.array(found, dtype=float)
         cause = None
     except Exception as error:  # of somebody else's function
@@ -190,6 +191,13 @@ def optimizer(name, value):
     if not hashable(value):
         raise TypeError(f"{name} is {said(value)}; it must be hashable, as a frozen dataclass is")
     clock(f"{name}.clock", getattr(value, "clock", "step"))
+    return value
+
+
+def takes(name, value, arguments):
+    """``value`` if it can be called with so many arguments, as far as Python can tell."""
+    if not _takes(value, arguments.count(",") + 1):
+        raise TypeError(f"{name} is {said(value)}; it must be a function of {arguments}")
     return value
 
 

@@ -158,3 +158,16 @@ def test_a_chapter_stops_there_and_the_report_says_the_sentence_once(tmp_path):
     assert message.startswith(f"{path}, code cell 2 (from nnlib import agree): {SENTENCE}")
     assert "\n" not in message
     assert message.count("2.002") == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.ma.array([1, 2], mask=[0, 1], dtype=object), np.array(["1.5", 2], dtype=object),
+        [Decimal("1e400"), 1],
+    ],
+    ids=["masked objects", "texts as objects", "beyond float64"],
+)  # fmt: skip
+def test_what_is_no_number_that_float64_can_hold_is_refused(value):
+    with pytest.raises((TypeError, ValueError), match="ours"):
+        agree(value, np.array([1.0, 2.0]), "x")

@@ -130,6 +130,8 @@ def test_sweep_gives_back_the_finished_runs(engine, with_store, tmp_path):
         counts.append(int(done.sum()))
         for name in ("loss", "accuracy", "mean_absolute_error", "stopped"):
             np.testing.assert_array_equal(getattr(s, name)[done], getattr(whole, name)[done])
+        for name in ("loss", "accuracy", "mean_absolute_error", "stopped"):
+            assert np.isnan(getattr(s, name)[~done]).all()
         for mine, other, finished in zip(s.histories, whole.histories, done, strict=True):
             assert mine.finished.tolist() == finished.tolist()
             np.testing.assert_array_equal(mine.loss[finished], other.loss[finished])

@@ -125,7 +125,7 @@ HARMLESS = {
     "optimizers": {"SGD", "Momentum", "Adagrad", "RMSprop", "Adam"},
     "recipe": {
         *("Recipe", "own_parts", "_canonical_data", "_own_inputs", "_one_of"),
-        *("_schedule", "_batch_size", "_epochs", "_positive", "_stop_below"),
+        *("_all_alike", "_schedule", "_batch_size", "_epochs", "_positive", "_stop_below"),
     },
     "runs": {"Run", "Row", "snapshot_epochs", "epoch_bar"},
     "training": {"train", "start", "_with_bar"},

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from nbconvert.preprocessors import Preprocessor
 from pypdf import PdfReader
 
+from nnlib.export import sanitize
 from nnlib.export.html import HTMLReport
 from nnlib.export.pdf import PDFReport
 
@@ -105,3 +106,31 @@ def test_what_other_preprocessors_make_is_prepared():
         assert text.count("Figure 1.1.") == 1
         assert "100%" in text
         assert " 10%" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "3",
+        '{"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [{"cell_type": 1}]}',
+    ],
+)
+@pytest.mark.parametrize("kind", [HTMLReport, PDFReport])
+def test_json_that_is_no_notebook_is_refused_by_name(text, kind, tmp_path):
+    path = tmp_path / "odd.ipynb"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises((ValueError, nbformat.ValidationError)):
+        kind().from_filename(str(path))
+
+
+def test_elements_that_no_browser_shows_are_left_out():
+    html = "<p>seen</p><p hidden>gone</p><div style='color: red; display : none'>gone</div>"
+    assert str(sanitize.clean(html)) == "<p>seen</p>"
+
+
+def test_a_figure_of_pyplot_is_shown_once(tmp_path):
+    source = DRAWN.replace("figures.subplots(height=1.5)", "plt.subplots()")
+    done = convert(tmp_path, "--execute", source="import matplotlib.pyplot as plt\n" + source)
+    assert done.returncode == 0, done.stderr
+    assert len(page_of(tmp_path).find_all("figure")) == 1

@@ -308,3 +308,32 @@ def test_equal_recipes_give_equal_numbers():
 def test_own_points_print_short():
     X, y = data.moons(n=300)
     assert len(repr(Recipe(data=(X, y)))) < 400
+
+
+@pytest.mark.parametrize(
+    "returned", [np.ndarray.tolist, np.asmatrix, np.ma.asarray], ids=["list", "matrix", "masked"]
+)
+def test_a_part_returns_plain_arrays(returned):
+    with pytest.raises(ValueError, match="it must return an array of as many numbers"):
+        Activation(lambda Z: returned(np.sin(Z)), np.cos, "Z")
+    with pytest.raises(ValueError, match="it must return an array of as many numbers"):
+        Loss(lambda o, y: returned((o - y) ** 2), lambda o, y: 2 * (o - y), "A")
+
+
+def test_layers_that_differ_in_their_kinks_stay_apart():
+    plain, known = Activation(np.abs, np.sign, "Z"), Activation(np.abs, np.sign, "Z", kinks=(0,))
+    recipe = Recipe(activations=(plain, known, plain), loss="squared")
+    assert [layer.kinks for layer in recipe.activations] == [(), (0.0,), ()]
+    assert [layer.kinks for layer in recipe.network().activations] == [(), (0.0,), ()]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"init": lambda rng: 1.0}, r"init is .*; it must be a function of \(rng, n_out, n_in\)"),
+        ({"schedule": lambda epoch, epochs: 1.0}, r"schedule is .*; it must be a function of \(e"),
+    ],
+)
+def test_functions_with_other_arguments_are_refused_at_the_door(change, message):
+    with pytest.raises(TypeError, match=message):
+        Recipe(**change)

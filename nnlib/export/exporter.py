@@ -3,9 +3,9 @@
 import re
 from contextlib import contextmanager
 
+import nbformat
 from nbclient.exceptions import CellExecutionError
 from nbconvert.exporters import Exporter, TemplateExporter
-from nbformat.reader import NotJSONError
 from traitlets import default
 
 from nnlib.export import document, prepare
@@ -34,11 +34,12 @@ class ReportExporter(TemplateExporter):
 
     def from_file(self, file_stream, resources=None, **kw):
         """What is written to the file, and nbconvert's resources, of a notebook's file."""
-        try:
-            return super().from_file(file_stream, resources, **kw)
-        except (NotJSONError, UnicodeDecodeError) as error:
-            with in_one_sentence():
+        with in_one_sentence():
+            try:
+                notebook = nbformat.read(file_stream, as_version=4)
+            except Exception as error:  # nbformat raises many kinds
                 raise ValueError(f"{file_stream.name}: this is no notebook: {error}") from None
+        return self.from_notebook_node(notebook, resources, **kw)
 
     def report(self, nb, resources, **kw):
         nb, resources = Exporter.from_notebook_node(self, prepare.upgraded(nb), resources, **kw)
@@ -60,7 +61,7 @@ def in_one_sentence():
 
     try:
         yield
-    except (ValueError, CellExecutionError) as error:
+    except (ValueError, CellExecutionError, nbformat.ValidationError) as error:
         if not NbConvertApp.initialized():
             raise
         reason = raised(error) if isinstance(error, CellExecutionError) else str(error)

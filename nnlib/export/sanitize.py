@@ -83,6 +83,7 @@ STYLES = {
     "color", "background-color", "text-align", "font-weight", "font-style", "text-decoration",
 }  # fmt: skip
 CLASSES = re.compile(r"language-[\w+#.-]+|pad|markdown-alert(?:-\w+)?|footnotes")
+HIDDEN = re.compile(r"<[^>]*(?:\bhidden\b|display\s*:\s*none)", re.IGNORECASE)
 SCHEMES = {"http", "https", "mailto", "data", "attachment", "id"}
 
 
@@ -118,6 +119,7 @@ def cure(tag):
 
 def clean(html, strict=True):
     """The HTML as a tree that holds only what is allowed; what would be lost is refused."""
+    html = without_hidden(html)
     if strict:
         refuse(html)
     html = nh3.clean(
@@ -131,6 +133,20 @@ def clean(html, strict=True):
         link_rel=None,
     )
     return BeautifulSoup(html, "html.parser")
+
+
+def without_hidden(html):
+    """The HTML without the elements that no browser shows, as scikit-learn's fallback texts."""
+    if not HIDDEN.search(html):
+        return html
+    soup = BeautifulSoup(html, "html.parser")
+    for element in soup.find_all(lambda tag: tag.has_attr("hidden") or unseen(tag)):
+        element.decompose()
+    return str(soup)
+
+
+def unseen(tag):
+    return re.search(r"display\s*:\s*none", tag.get("style") or "", re.IGNORECASE)
 
 
 def attribute(tag, name, value):

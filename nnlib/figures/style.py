@@ -5,6 +5,7 @@ import functools
 import hashlib
 import io
 import re
+import sys
 
 import matplotlib.style
 from IPython.display import display
@@ -84,6 +85,8 @@ def show(figure, number, caption, alt):
     """
     validation.instance("figure", figure, Figure)
     described(number=number, caption=caption, alt=alt)
+    if "matplotlib.pyplot" in sys.modules:  # which would show its own figures once more
+        sys.modules["matplotlib.pyplot"].close(figure)
     data, metadata = output(figure, number, caption, alt)
     display(data, metadata=metadata, raw=True)
     caption_output(number, caption)
