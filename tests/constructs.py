@@ -389,6 +389,18 @@ add(
     "ValueError: lr is bad",
     element="pre[aria-label=Error]",
 )
+add(
+    O,
+    "the traceback of an error",
+    samples.code(
+        "f()",
+        new_output(
+            "error", ename="E", evalue="bad", traceback=["\x1b[31mline 7\x1b[0m", "E: bad"]
+        ),
+    ),
+    "line 7\nE: bad",
+    element="pre[aria-label=Error]",
+)
 add(O, "text/plain", samples.code("x", samples.result("plainresult")), "plainresult")
 add(
     O,

@@ -90,7 +90,8 @@ def piece(output, where):
         label = "Messages" if output.get("name") == "stderr" else "Output"
         return Printed(where, output.text, label) if output.text.strip("\n") else None
     if output.output_type == "error":
-        return Printed(where, plain(f"{output.ename}: {output.evalue}"), "Error")
+        lines = output.get("traceback") or [f"{output.ename}: {output.evalue}"]
+        return Printed(where, plain("\n".join(lines)), "Error")
     data = {kind: text for kind, text in output.get("data", {}).items() if text not in (None, "")}
     about = output.get("metadata", {})
     return displayed(data, about, output, where) if data else None
