@@ -401,6 +401,21 @@ add(
     "line 7\nE: bad",
     element="pre[aria-label=Error]",
 )
+INNER = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
+add(
+    O,
+    "an SVG with HTML in it",
+    shows({"image/svg+xml": INNER.format("<foreignObject><p>x</p></foreignObject>")},
+          {"image/svg+xml": {"alt": "A word."}}),
+    refused="an SVG holds HTML (foreignObject)",
+)  # fmt: skip
+add(
+    O,
+    "an SVG with a picture from elsewhere",
+    shows({"image/svg+xml": INNER.format('<image href="https://a.example/b.png"/>')},
+          {"image/svg+xml": {"alt": "A word."}}),
+    refused="which stands elsewhere",
+)  # fmt: skip
 add(O, "text/plain", samples.code("x", samples.result("plainresult")), "plainresult")
 add(
     O,

@@ -87,11 +87,24 @@ def svg(text):
         head = head.replace("<svg", '<svg xmlns:xlink="http://www.w3.org/1999/xlink"', 1)
     text = text.replace(root[0], head, 1)
     try:
-        ElementTree.fromstring(text)
+        refuse_outside(ElementTree.fromstring(text))
     except ElementTree.ParseError as error:
         raise ValueError(f"an SVG is no XML: {error}") from None
     width, height = size(head)
     return Picture(text.encode(), "image/svg+xml", width, height)
+
+
+def refuse_outside(root):
+    """Refuse a drawing with parts that are no drawing, or that stand elsewhere."""
+    for element in root.iter():
+        if str(element.tag).endswith("}foreignObject"):
+            raise ValueError("an SVG holds HTML (foreignObject); save the picture as PNG instead")
+        is_image = str(element.tag).endswith("}image")
+        for name, target in element.attrib.items():
+            if is_image and name.endswith("href") and not target.startswith("data:"):
+                raise ValueError(
+                    f"an SVG holds the picture {target!r}, which stands elsewhere; embed it"
+                )
 
 
 def size(head):
