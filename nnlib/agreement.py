@@ -20,7 +20,7 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
 
     They agree if |a - b| <= max(atol, rtol · max(|a|, |b|)), as for ``math.isclose``: neither is
     taken for the truth. With rtol = atol = 0 they must be equal. The line gives the tolerance and
-    not the difference found, whose digits are other ones on another processor.
+    not the difference found, whose digits differ between processors.
 
     Parameters
     ----------
@@ -39,6 +39,9 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
     TypeError, ValueError
         ``ours`` or ``other`` is not numeric or holds no number, a tolerance is out of range, or
         ``what`` is not text.
+
+    >>> agree([0.25], [0.25000001], "the slope at 0", rtol=1e-6)
+    the slope at 0: both agree to a relative 1e-6
     """
     what = _words(what)
     rtol, atol = validation.real("rtol", rtol, 0, below=1), validation.real("atol", atol, 0)

@@ -12,11 +12,16 @@ def handled_by(handler):
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
-    signal.signal(signal.SIGINT, handler)
     try:
+        signal.signal(signal.SIGINT, handler)
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def unheard():
+    """Let Ctrl-C do nothing in the block: what is half done there ends within a moment."""
+    return handled_by(lambda number, frame: None)
 
 
 @contextmanager

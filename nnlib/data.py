@@ -28,6 +28,12 @@ def linear(n=100, rng=0):
     Returns
     -------
     X (n, 2), y (n, 1)
+
+    >>> X, y = linear(n=3, rng=0)
+    >>> X.shape, y.shape
+    ((3, 2), (3, 1))
+    >>> y.ravel() == (X[:, 0] <= X[:, 1])
+    array([ True,  True,  True])
     """
     n = validation.integer("n", n, minimum=1, maximum=MOST)
     X = validation.generator(rng).uniform(0, 1, (n, 2))
@@ -40,6 +46,10 @@ def xor():
 
     For i = 0 … 10 the point (i/10, i/10) has label 0 and (i/10, 1 - i/10) label 1; the center is
     listed once, with label 0 (report A, section Introduction, A). No line gets more than 16 right.
+
+    >>> X, y = xor()
+    >>> len(X), int(y.sum())
+    (21, 10)
     """
     points, labels = [], []
     for i in range(11):
@@ -117,6 +127,11 @@ NAMES = ("xor", *GENERATORS)
 
 
 def make(name, n=100, rng=0):
-    """The set called ``name``, one of ``NAMES``; ``n`` and ``rng`` do not concern "xor"."""
+    """The set called ``name``, one of ``NAMES``; ``n`` and ``rng`` do not concern "xor".
+
+    >>> X, y = make("moons", n=6)
+    >>> y.ravel()
+    array([0., 0., 0., 1., 1., 1.])
+    """
     validation.choice("name", name, NAMES)
     return xor() if name == "xor" else GENERATORS[name](n=n, rng=rng)

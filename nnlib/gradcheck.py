@@ -134,6 +134,18 @@ def check_gradients(net, X, y, loss="bce", reduction="sum", method="matrix"):
     Returns
     -------
     GradientCheck
+
+    >>> from nnlib import data, wrong
+    >>> net, (X, y) = Network(rng=0), data.xor()
+    >>> check_gradients(net, X, y).ok
+    True
+    >>> print(check_gradients(net, X, y, method=wrong.sign_error))
+    array  shape       judged  too small  at a kink  max relative error  verdict
+    W1     (10, 2)         20          0          0                   2  refused
+    W2     (10, 10)       100          0          0                   2  refused
+    W3     (1, 10)         10          0          0                   2  refused
+    X      (21, 2)         42          0          0                   2  refused
+    Refused: W1, W2, W3, X. Worst entry: W3[0, 7], analytic -10.555, numeric 10.555.
     """
     validation.instance("net", net, Network)
     loss = check_loss(loss, reduction, net.activations[-1])
@@ -154,7 +166,7 @@ def check_gradients(net, X, y, loss="bce", reduction="sum", method="matrix"):
         if "X" in found:
             found["X"] = _padded(found["X"], kept)
         rows = [
-            _judge(name, found.get(name), numeric.get(name), divisor) for name in numeric | found
+            _row(name, found.get(name), numeric.get(name), divisor) for name in numeric | found
         ]
     return GradientCheck(tuple(rows))
 
@@ -220,6 +232,8 @@ def _differences(p, net, X, y, loss):
                 break
             n, doubled = (high - low).sum() / (2 * h), (high2 - low2).sum() / (4 * h)
             uncertainty = noise / h + abs(n - doubled)
+            if abs(n - out.value[i]) > uncertainty + out.uncertainty[i]:
+                break  # a longer step that contradicts a shorter one has left the slope's region
             if uncertainty < out.uncertainty[i]:
                 out.value[i], out.uncertainty[i] = n, uncertainty
             hopeless = noise * step / STEPS[-1] > TOLERANCE * h * (abs(n) + uncertainty)
@@ -252,7 +266,7 @@ def _rounding(net, X, y, loss):
     return 10 * np.finfo(float).eps * (1 + np.abs(loss.function(v, y)) + moved).sum()
 
 
-def _judge(name, a, numeric, divisor):
+def _row(name, a, numeric, divisor):
     """The Row of one array: analytic values a against the numeric ones divided by divisor."""
     if numeric is None:
         return Row(name, np.shape(a), "refused: the network has none")

@@ -109,6 +109,18 @@ def jacobians(net, x, y, loss="bce"):
     """{name of the edge: its Jacobian}, in the order of the backward pass; see ``build``.
 
     "∂L/∂ŷ", "∂ŷ/∂Z3", "∂Z3/∂W3", "∂Z3/∂b3", "∂Z3/∂A2", "∂A2/∂Z2", … "∂Z1/∂b1", "∂Z1/∂X".
+
+    >>> from nnlib import Network
+    >>> net = Network(sizes=(2, 3, 1), rng=0)
+    >>> for edge, J in jacobians(net, [0.0, 1.0], 1).items():
+    ...     print(edge, J.shape)
+    ∂L/∂ŷ (1, 1)
+    ∂ŷ/∂Z2 (1, 1)
+    ∂Z2/∂W2 (1, 3)
+    ∂Z2/∂A1 (1, 3)
+    ∂A1/∂Z1 (3, 3)
+    ∂Z1/∂W1 (3, 6)
+    ∂Z1/∂X (3, 2)
     """
     return {edge.name: edge.jacobian for edge in build(net, x, y, loss).edges}
 
@@ -126,7 +138,15 @@ def products(graph):
 
 
 def gradients(net, X, y, loss="bce", reduction="sum"):
-    """The Gradients of a batch: ``products`` for each sample, summed or averaged over samples."""
+    """The Gradients of a batch: ``products`` for each sample, summed or averaged over samples.
+
+    >>> from nnlib import Network
+    >>> net = Network(sizes=(2, 3, 1), rng=0)
+    >>> X, y = np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([[1.0], [0.0]])
+    >>> _, exact = net.loss_and_gradients(X, y)
+    >>> np.allclose(gradients(net, X, y).weights[0], exact.weights[0])
+    True
+    """
     loss = _check(net, loss, reduction)
     X = validation.inputs(X, net.sizes[0])
     y = validation.labels(y, len(X))

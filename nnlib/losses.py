@@ -3,7 +3,7 @@
 Every function takes the network's output ŷ (n, 1), or for ``bce_logits`` the last pre-activation
 Z (n, 1), and the labels y (n, 1), and returns an array (n, 1): one value for each sample. What is
 made of them, a sum or a mean, is the ``reduction``. Wherever the name of a loss may stand, a
-``Loss`` of one's own may, too.
+``Loss`` of your own may, too.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,9 @@ def bce(output, y):
     """Binary cross-entropy with ε = 1e-9 in both logarithms (report A, section Neural Network).
 
     L = -y log(ŷ + ε) - (1 - y) log(1 - ŷ + ε). Where ŷ = y exactly, L = -log(1 + ε) ≈ -1e-9.
+
+    >>> bce(np.array([[0.5]]), np.array([[1.0]]))
+    array([[0.69314718]])
     """
     return -y * np.log(output + EPS) - (1 - y) * np.log(1 - output + EPS)
 
@@ -51,6 +54,10 @@ def bce_logits(Z, y):
     """Cross-entropy from the last pre-activation z, where ŷ = σ(z).
 
     L = max(z, 0) - y z + log(1 + e^-|z|): the exact loss without ε, finite for every finite z.
+
+    >>> bce_logits(np.array([[-800.0], [0.0]]), np.array([[1.0], [1.0]]))
+    array([[8.00000000e+02],
+           [6.93147181e-01]])
     """
     return np.maximum(Z, 0) - y * Z + np.log1p(np.exp(-np.abs(Z)))
 
@@ -59,17 +66,28 @@ def bce_logits_gradient(Z, y):
     """∂L/∂z = σ(z) - y: the derivative of the loss and of the sigmoid in one.
 
     Where σ(z) rounds to y, as for y = 1 from z = 37 on, it is 0, while the loss is still positive.
+
+    >>> bce_logits_gradient(np.array([[0.0]]), np.array([[1.0]]))
+    array([[-0.5]])
     """
     return sigmoid(Z) - y
 
 
 def squared(output, y):
-    """(ŷ - y)² (report E)."""
+    """(ŷ - y)² (report E).
+
+    >>> squared(np.array([[0.5]]), np.array([[1.0]]))
+    array([[0.25]])
+    """
     return (output - y) ** 2
 
 
 def squared_gradient(output, y):
-    """∂L/∂ŷ = 2 (ŷ - y)."""
+    """∂L/∂ŷ = 2 (ŷ - y).
+
+    >>> squared_gradient(np.array([[0.5]]), np.array([[1.0]]))
+    array([[-1.]])
+    """
     return 2 * (output - y)
 
 
@@ -96,6 +114,10 @@ class Loss:
     gradient : ∂L/∂ŷ or ∂L/∂z, from the same two arrays, (n, 1)
     takes : the first of them: "A", the output ŷ, or "Z", the last pre-activation (the logits)
     name : how it is printed; None is the name of the function
+
+    >>> four = Loss(lambda A, y: (A - y) ** 4, lambda A, y: 4 * (A - y) ** 3, "A", name="four")
+    >>> four
+    Loss(four)
     """
 
     function: Callable

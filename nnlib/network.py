@@ -134,7 +134,7 @@ def per_layer(activations, n_layers):
 
 
 def check_activations(activations, n_layers):
-    """For each layer the name of a built-in activation, or an Activation of one's own."""
+    """For each layer the name of a built-in activation, or an Activation of your own."""
     return tuple(
         validation.part("activations", value, Activation, ACTIVATIONS, BUILT_IN_ACTIVATIONS)
         for value in per_layer(activations, n_layers)
@@ -142,7 +142,7 @@ def check_activations(activations, n_layers):
 
 
 def check_loss(loss, reduction, output_activation):
-    """The name of a built-in loss, or a Loss of one's own.
+    """The name of a built-in loss, or a Loss of your own.
 
     Refuses an unknown loss or reduction, and a cross-entropy of something not in (0, 1).
     """
@@ -157,7 +157,7 @@ def check_loss(loss, reduction, output_activation):
 
 
 def check_init(init):
-    """The name of a built-in way to draw weights, or a function of one's own."""
+    """The name of a built-in way to draw weights, or a function of your own."""
     init = validation.part("init", init, Callable, INITIALIZERS, BUILT_IN_INITIALIZERS)
     return init if isinstance(init, str) else validation.takes("init", init, "(rng, n_out, n_in)")
 
@@ -169,11 +169,11 @@ class Network:
     ----------
     sizes : widths (d_0, d_1, …, d_K), inputs first; d_K is 1
     activations : one for all layers, or one for each: sigmoid, relu, tanh, identity, leaky_relu,
-        elu, or an Activation of one's own
+        elu, or an Activation of your own
     bias : whether layers add b_l, which starts at zero
     init : how weights are drawn: uniform (0 to 1), uniform_symmetric (-1 to 1), normal (0, 1),
         normal_legacy (the same from ``RandomState(rng)``, as in report B), he (normal, variance
-        2/n_in), glorot (uniform, variance 2/(n_in + n_out)), or a function of one's own,
+        2/n_in), glorot (uniform, variance 2/(n_in + n_out)), or a function of your own,
         ``f(rng, n_out, n_in)``, which returns W_l
     rng : seed or numpy.random.Generator; W_1 is drawn first
 
@@ -181,6 +181,13 @@ class Network:
     ----------
     weights : list of arrays, ``weights[l - 1]`` is W_l of shape (d_l, d_{l-1})
     biases : list of arrays (d_l,), or None without bias
+
+    >>> net = Network(sizes=(2, 3, 1), rng=0)
+    >>> [W.shape for W in net.weights]
+    [(3, 2), (1, 3)]
+    >>> trace = net.forward([[0.0, 1.0], [1.0, 1.0]])
+    >>> trace.output.shape
+    (2, 1)
     """
 
     def __init__(
@@ -198,7 +205,12 @@ class Network:
 
     @classmethod
     def from_parameters(cls, weights, biases=None, activations="sigmoid"):
-        """A network with copies of the given arrays: W_l (d_l, d_{l-1}) and b_l (d_l,)."""
+        """A network with copies of the given arrays: W_l (d_l, d_{l-1}) and b_l (d_l,).
+
+        >>> net = Network.from_parameters([[[1.0, -1.0]]], [[0.5]])
+        >>> net.predict_proba([[0.0, 0.5]])
+        array([[0.5]])
+        """
         net = cls.__new__(cls)
         net.weights = _parameters("weights", weights, ndim=2)
         for i in range(1, len(net.weights)):
@@ -233,7 +245,13 @@ class Network:
         return backward(self, trace, validation.labels(y, len(trace.output)), loss, reduction)
 
     def loss_and_gradients(self, X, y, loss="bce", reduction="sum"):
-        """The loss as a float, and the Gradients, from one forward and one backward pass."""
+        """The loss as a float, and the Gradients, from one forward and one backward pass.
+
+        >>> net = Network.from_parameters([[[1.0, -1.0]]])
+        >>> loss, gradients = net.loss_and_gradients([[0.5, 0.5]], [[1]])
+        >>> round(loss, 6), gradients.weights[0].round(6)
+        (0.693147, array([[-0.25, -0.25]]))
+        """
         trace = self.forward(X)
         loss = check_loss(loss, reduction, self.activations[-1])
         y = validation.labels(y, len(trace.output))
@@ -248,14 +266,19 @@ class Network:
         return predicted(self.predict_proba(X))
 
     def accuracy(self, X, y):
-        """The share of right predictions, between 0 and 1."""
+        """The share of right predictions, between 0 and 1.
+
+        >>> net = Network.from_parameters([[[-1.0, 1.0]]])  # greater than 0.5 where x < y
+        >>> net.accuracy([[0, 1], [1, 0], [0.2, 0.8]], [[1], [0], [0]])
+        0.6666666666666666
+        """
         predictions = self.predict(X)
         return float(np.mean(predictions == validation.labels(y, len(predictions))))
 
     def save(self, path):
         """Write the network to ``path``, an .npz file; an older file is replaced whole.
 
-        ValueError if it holds an Activation of one's own: a file cannot hold a function.
+        ValueError if it holds an Activation of your own: a file cannot hold a function.
         """
         for activation in self.activations:
             if isinstance(activation, Activation):
@@ -291,7 +314,7 @@ def predicted(output):
 
 
 def _drawn(init, rng, n_out, n_in):
-    """W_l as ``init`` draws it; what a function of one's own returns is copied and checked."""
+    """W_l as ``init`` draws it; what a function of your own returns is copied and checked."""
     if isinstance(init, str):
         return BUILT_IN_INITIALIZERS[init](rng, n_out, n_in)
     name = f"init(rng, {n_out}, {n_in})"

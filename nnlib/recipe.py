@@ -36,10 +36,10 @@ class Recipe:
     data : a name (xor, linear, circles, moons, spirals), ``(name, n)``, or ``(X, y)``, which is
         copied and made read-only
     sizes, activations, bias, init : the network, see ``Network``
-    loss : bce, bce_half, bce_logits, squared, squared_half, or a Loss of one's own
+    loss : bce, bce_half, bce_logits, squared, squared_half, or a Loss of your own
     reduction : "sum" over samples, or "mean": over the batch in updates, over all in the history
     gradient : "exact", or the name of a wrong gradient from ``nnlib.wrong``
-    optimizer : SGD(), Momentum(), Adagrad(), RMSprop(), Adam(), or one's own, see ``optimizers``
+    optimizer : SGD(), Momentum(), Adagrad(), RMSprop(), Adam(), or your own, see ``optimizers``
     lr : learning rate, at least 0
     schedule : "constant", "halve" (once, at ``round(epochs / 2)``), or a function from the
         0-based epoch to a factor on ``lr``
@@ -50,6 +50,12 @@ class Recipe:
     log : when row e is measured: "after" epoch e's updates (report A), "before" them (C and E),
         or "last_sample": its loss is that of the epoch's last sample before its update (B)
     stop_below : end after the first epoch whose loss, as ``log`` has it, is below this
+
+    >>> recipe = Recipe(lr=1.0)
+    >>> recipe.replace(lr=0.1) == Recipe()
+    True
+    >>> recipe.rate(0), recipe.rate(1250)
+    (1.0, 0.5)
     """
 
     data: object = "xor"

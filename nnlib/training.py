@@ -43,6 +43,15 @@ def train(recipe, seed, engine="auto", network=None, snapshots=(), progress=Fals
     Returns
     -------
     Run
+
+    >>> run = train(Recipe(epochs=200), seed=1, engine="numpy")
+    >>> print(run.log())
+    Epochs 0: accuracy: 47.62%, loss: 14.82137
+    Epochs 100: accuracy: 47.62%, loss: 14.56814
+    Training finished
+    accuracy: 52.38%, loss: 14.55364
+    >>> run.epochs, run.loss.shape
+    (array([  0, 100, 200]), (3,))
     """
     loop = None
     try:

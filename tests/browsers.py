@@ -10,6 +10,10 @@ try:
 except ImportError:
     expect = sync_playwright = None
 
+if expect:
+    expect.set_options(timeout=120_000)  # milliseconds: what is waited for comes, sooner or later
+FRAMES = 5000  # of a page until something is given up; where a machine is slow, it draws fewer
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FOUND = next(filter(None, map(shutil.which, NAMES)), None)
 MISSING = (
@@ -18,6 +22,18 @@ MISSING = (
     else ""
 )  # fmt: skip
 needed = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+
+
+def until(page, condition, what):
+    """Ask with each frame that the page draws until it is so.
+
+    (Playwright's own waiting evaluates text, which the page forbids.)
+    """
+    for _ in range(FRAMES):
+        if condition():
+            return
+        page.evaluate("() => new Promise(done => requestAnimationFrame(done))")
+    raise AssertionError(f"not so within {FRAMES} frames: {what}")
 
 
 @contextlib.contextmanager
@@ -39,6 +55,7 @@ def offline(browser, file):
             color_scheme=scheme, viewport=viewport, offline=True, **options
         )
         contexts.append(context)
+        context.set_default_navigation_timeout(300_000)  # the whole report, on a busy machine
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -47,7 +64,7 @@ def offline(browser, file):
         return page
 
     def check_request(url):
-        if url.split("#")[0] != file and not url.startswith("data:"):
+        if url.split("#")[0] != file and not url.startswith(("data:", "blob:null/")):
             complaints.append(f"asked for {url}")
 
     try:

@@ -4,10 +4,16 @@ Property tests draw the same 50 examples on every run and every machine, and non
 files that take longest come first, so that several workers end at about the same time.
 """
 
+import signal
+
 from hypothesis import settings
 
 settings.register_profile("nnlib", deadline=None, derandomize=True, database=None, max_examples=50)
 settings.load_profile("nnlib")
+
+# A shell that starts something with & tells it to ignore Ctrl-C: no test could be interrupted.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

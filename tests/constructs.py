@@ -169,11 +169,11 @@ add(
     "https://example.org/path_(x)",
     element="a[href='https://example.org/path_(x)']",
 )
-add(T, "a line", "above\n\n---\n\nbelow", element="hr")
-add(T, "headings that stand twice", "## Twice\n\na\n\n## Twice\n\nb", "Twice", element="#Twice-2")
-add(T, "levels that are left out", "#### Deep heading", "Deep heading", element="h3, h4")
+add(T, "a horizontal line", "above\n\n---\n\nbelow", element="hr")
+add(T, "two headings with one text", "## Twice\n\na\n\n## Twice\n\nb", "Twice", element="#Twice-2")
+add(T, "skipped levels of headings", "#### Deep heading", "Deep heading", element="h3, h4")
 add(T, "a heading by underlining", "Underlined\n----------", "Underlined", element="h2")
-add(T, "no heading, for want of a space", "##NotHeading", "##NotHeading")
+add(T, "no heading, since the space is missing", "##NotHeading", "##NotHeading")
 add(
     T,
     "a link to a heading, as JupyterLab or GitHub names it",
@@ -189,7 +189,7 @@ add(
 )
 add(T, "a comment", "seen<!-- hidden words -->", "seen", absent=("hidden words",))
 add(T, "a dollar sign, escaped or a price", "It is \\$5. That costs $7.", "It is $5", "costs $7")
-add(T, "a dollar sign alone", "a lone $ sign", refused="a dollar sign opens or closes no formula")
+add(T, "a single dollar sign", "a lone $ sign", refused="a dollar sign opens or closes no formula")
 add(T, "a link to nowhere", "[there](#Nowhere-at-all)", refused="leads nowhere")
 
 H = "HTML in Markdown"
@@ -236,14 +236,14 @@ add(
 )
 add(
     H,
-    "a link that is a program: its words alone",
+    "a link that is a program: only its words",
     "<a href='javascript:void(0)'>jslink</a> [md](javascript:void(0))",
     "jslink",
     "md",
 )
 add(H, "script", "<script>x = 1</script>", refused="<script>")
 add(H, "iframe, video, form", "<iframe src='https://example.org'></iframe>", refused="<iframe>")
-add(H, "an element that is none", "A List<int> of numbers", refused="<int>")
+add(H, "an element that does not exist", "A List<int> of numbers", refused="<int>")
 
 M = "Formulae"
 add(M, "space at the dollars", "so $ x_1 > 0 $ holds", "holds", element=".katex")
@@ -253,7 +253,7 @@ add(
     "as \\\\(x^2\\\\) and \\(y^2\\) and\n\n\\\\[z^2\\\\]",
     "as",
     "and",
-    element=".katex-display",
+    element=".formula math",
     absent=("\\(",),
 )
 add(
@@ -300,7 +300,7 @@ add(M, "in a heading", "## The $x^2$ heading", "heading", element="h2 .katex, h3
 add(M, "a command that is not known", "$\\notknown{x}$", refused="Undefined control sequence")
 add(
     M,
-    "a color that is none",
+    "a color that does not exist",
     "$\\textcolor{nocolor}{x}$",
     refused="the color 'nocolor' in a formula is not known",
 )
@@ -583,7 +583,7 @@ def page():
     for group in dict.fromkeys(row.group for row in ROWS):
         lines += [f"\n## {group}\n", "| construct | HTML | PDF |", "|---|---|---|"]
         for row in (row for row in ROWS if row.group == group):
-            what = f"refused: {row.refused}" if row.refused else "set"
+            what = f"refused: {row.refused}" if row.refused else "shown"
             what = what.replace("<", "&lt;")
             lines.append(f"| {row.name.replace('<', '&lt;')} | {what} | {what} |")
     return "\n".join(lines) + "\n"
@@ -593,8 +593,9 @@ HEAD = """# What the exporters take
 
 `jupyter nbconvert --to nnlib-html x.ipynb` and `--to nnlib-pdf` take notebooks of any version that
 nbformat reads, with `--execute` and nbconvert's other preprocessors and options. A construct is
-set, or refused with its cell, the cause and the cure; both outputs are made from one document, and
-take the same. Only the PDF, which brings its own fonts, refuses a character that none of them has.
+shown, or it is refused with a message that names the cell, the cause and the cure. Both outputs
+are made from one document, so they take the same constructs. Only the PDF, which brings its own
+fonts, refuses a character that none of them has.
 
 `python tests/constructs.py` writes this page from the table that the tests go through."""
 

@@ -16,7 +16,8 @@ from unittest import mock
 from small_sweeps import EVERYTHING, RECIPES, assert_same_sweep, here
 from tiny import parameters
 
-from nnlib import Network, workers
+from nnlib import Network
+from nnlib.sweeps import workers
 
 NETWORK = Network(sizes=(2, 4, 3, 1), activations=("tanh", "elu", "sigmoid"), bias=True, rng=1)
 SEEDS = 6

@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nnlib import figures
 from nnlib.widgets import Choice, Explorer, Slider
 from nnlib.widgets import player as players
+from nnlib.widgets.frames import smaller
 
 FIRST, SECOND = "01_first", "02_second"
 
@@ -68,7 +69,8 @@ def player(number="2.7"):
     metadata = {"image/svg+xml": {"number": number, "caption": CAPTION, "alt": ALT}}
     metadata["text/html"] = {"nnlib": "player"}
     output = new_output("display_data", data=data | {"text/plain": "x"}, metadata=metadata)
-    return output, [(base64.b64encode(png).decode(), line) for _, png, line in explorer.frames()]
+    frames = ((smaller(png), line) for _, png, line in explorer.frames())
+    return output, [(base64.b64encode(webp).decode(), line) for webp, line in frames]
 
 
 def caption(number="1.1", text=CAPTION):

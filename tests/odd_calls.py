@@ -32,6 +32,7 @@ from nnlib import (
     data,
     figures,
     graph,
+    live,
     sources,
     sweep,
     sweeps,
@@ -43,16 +44,15 @@ from nnlib import (
 PUBLIC = (
     "nnlib", "nnlib.activations", "nnlib.agreement", "nnlib.compiled", "nnlib.data",
     "nnlib.figures",
-    "nnlib.gradcheck", "nnlib.graph", "nnlib.losses", "nnlib.network", "nnlib.optimizers",
+    "nnlib.gradcheck", "nnlib.graph", "nnlib.live", "nnlib.losses", "nnlib.network",
+    "nnlib.optimizers",
     "nnlib.recipe", "nnlib.sources", "nnlib.sweeps", "nnlib.training",
     "nnlib.widgets", "nnlib.wrong",
 )  # fmt: skip
 # Modules that others are made of, or that are run as programs: nobody is told to call them.
 INTERNAL = (
-    "nnlib.arithmetic", "nnlib.ctrl_c", "nnlib.elementwise", "nnlib.export", "nnlib.extras",
-    "nnlib.fingerprint", "nnlib.jit",
-    "nnlib.kernel", "nnlib.layout", "nnlib.runs", "nnlib.storage", "nnlib.store",
-    "nnlib.validation", "nnlib.vectors", "nnlib.workers",
+    "nnlib.ctrl_c", "nnlib.export", "nnlib.extras", "nnlib.runs", "nnlib.storage",
+    "nnlib.validation",
 )  # fmt: skip
 
 # Names, or name(argument), as patterns, and why the rule does not hold for them.
@@ -84,8 +84,8 @@ EXCEPTIONS = {
     "recipe.own_parts": "an inner question of the engines and the store about a Recipe",
     "network.check_loss": CHECK,
     "wrong.check_listing": CHECK,
-    "compiled.Block": "the machine behind train and run_many, which check",
-    "compiled.Loop": "the loop of train, which checks",
+    "compiled.engine.outside": "an inner question of the engines about a Recipe",
+    "compiled.engine.Loop": "the loop of train, which checks",
     "training.Loop": "the loop of train, which checks",
     "network.Trace": RECORD,
     "network.Gradients": RECORD,
@@ -99,14 +99,15 @@ EXCEPTIONS = {
     "graph.Graph": RECORD,
     "runs.Run": RECORD,
     "training.Finished": RECORD,
-    "sweeps.History": RECORD,
-    "sweeps.Sweep": RECORD,
+    "sweeps.result.History": RECORD,
+    "sweeps.result.Sweep": RECORD,
     "sources.model.Figure": RECORD,
-    "sources.model.Judgement": RECORD,
-    "sources.model.Verdict": RECORD,
-    "sources.model.Claim": RECORD,
+    "sources.model.Comparison": RECORD,
+    "sources.claim.Verdict": RECORD,
+    "sources.claim.Claim": RECORD,
     "sources.model.Source": RECORD,
-    "sources.model.Claim.verdict": "hands its argument to the claim's own function",
+    "sources.claim.Claim.verdict": "hands its argument to the claim's own measures",
+    "sources.claim.Claim.explain": "hands its argument to the claim's own measures",
 }
 
 X, Y = np.array([[0.1, 0.7], [0.8, 0.3], [0.4, 0.4]]), np.array([[1.0], [0.0], [1.0]])
@@ -118,34 +119,6 @@ SMALL = Recipe(data=("linear", 5), sizes=(2, 2, 1), epochs=2, log_every=1)
 @functools.cache
 def axes():
     return figures.subplots()[1]
-
-
-@functools.cache
-def panel():
-    made = widgets.TuningPanel(SMALL)
-    made.wait(band=True)
-    return made
-
-
-def closed_panel(**arguments):
-    """A TuningPanel whose threads end at once."""
-    made = widgets.TuningPanel(**arguments)
-    made.close()
-    return made
-
-
-def shown_error(method):
-    """A panel's method, which shows what is wrong, as one that raises it."""
-
-    def call(**arguments):
-        method(**arguments)
-        error = panel().error
-        panel().reset()
-        panel().wait()
-        if error:
-            raise ValueError(error)
-
-    return call
 
 
 def agreed(**arguments):
@@ -246,16 +219,18 @@ CALLS = {
     "graph.gradients": of(graph.gradients, NET, X, Y),
     "training.train": of(train, SMALL, 0),
     "training.start": of(training.start, SMALL, 0, "numpy"),
-    "compiled.unsupported": of(compiled.unsupported, SMALL),
-    "compiled.prefers": of(compiled.prefers, SMALL),
-    "compiled.check_supported": of(compiled.check_supported, SMALL),
-    "compiled.run_many": of(compiled.run_many, SMALL, (0, 1)),
-    "sweeps.sweep": of(sweep, SMALL, (0,), n_jobs=1),
-    "sweeps.quantiles": of(sweeps.quantiles, [np.nan, *Z], (0, 0.5)),
-    "sweeps.labels": of(sweeps.labels, (SMALL, SMALL.replace(lr=1.0))),
-    "sweeps.Sweep.quantiles": of(SWEEP.quantiles),
-    "sweeps.Sweep.to_csv": of(SWEEP.to_csv, FOLDER / "runs.csv"),
-    "sweeps.History.quantiles": of(SWEEP.histories[0].quantiles),
+    "compiled.engine.unsupported": of(compiled.unsupported, SMALL),
+    "compiled.engine.prefers": of(compiled.prefers, SMALL),
+    "compiled.engine.check_supported": of(compiled.check_supported, SMALL),
+    "compiled.engine.run_many": of(compiled.run_many, SMALL, (0, 1)),
+    "live.settings.spec": of(live.spec, SMALL, 0, 0.1, (SMALL, 1), Network((2, 2, 1))),
+    "live.settings.unsupported": of(live.unsupported, SMALL),
+    "sweeps.running.sweep": of(sweep, SMALL, (0,), n_jobs=1),
+    "sweeps.result.quantiles": of(sweeps.quantiles, [np.nan, *Z], (0, 0.5)),
+    "sweeps.result.labels": of(sweeps.labels, (SMALL, SMALL.replace(lr=1.0))),
+    "sweeps.result.Sweep.quantiles": of(SWEEP.quantiles),
+    "sweeps.result.Sweep.to_csv": of(SWEEP.to_csv, FOLDER / "runs.csv"),
+    "sweeps.result.History.quantiles": of(SWEEP.histories[0].quantiles),
     "sources.stored.stored_sweep": of(sources.stored_sweep, SMALL, (0,)),
     "sources.model.Figure.sample": of(FIGURE.sample, SWEEP),
     "sources.model.Figure.percentile": of(FIGURE.percentile, SWEEP),
@@ -265,7 +240,12 @@ CALLS = {
     "sources.model.Source.needs": of(sources.A.needs, "xor"),
     "sources.model.Source.sweep": of(sources.A.sweep, "xor"),
     "sources.model.Source.single_run": of(sources.A.single_run, "linear", 0),
-    "sources.model.Source.judge": of(sources.A.judge, sources.A.figures[52]),
+    "sources.model.Source.is_fitted": of(sources.A.is_fitted, sources.A.figures[52]),
+    "sources.model.Source.needs_variant": of(sources.A.needs_variant, sources.A.figures[52]),
+    "sources.model.Source.compare": of(sources.A.compare, sources.A.figures[52]),
+    "widgets.backprop.BackpropPlayer": of(
+        widgets.BackpropPlayer, Network((2, 2, 1)), X, Y, moment=3, **TOLD
+    ),
     "widgets.controls.Slider": of(widgets.Slider, (1, 2), 1, "z"),
     "widgets.controls.Choice": of(widgets.Choice, ("a", "b"), "a", "z"),
     "widgets.explorer.Explorer": lambda: (
@@ -273,19 +253,18 @@ CALLS = {
         {"figure": figures.subplots()[0], "update": "{z}".format, **TOLD, "z": SLIDER},
     ),
     "widgets.explorer.Explorer.frame": lambda: (explorer().frame, {"z": 2}),
-    "widgets.panel.panel.TuningPanel": lambda: (
-        closed_panel,
-        arguments(widgets.TuningPanel, SMALL, start=(SMALL, 1), noise=0.1, **TOLD),
+    "widgets.panel.panel.TuningPanel": of(
+        widgets.TuningPanel, SMALL, start=(SMALL, 1), noise=0.1, weights={"W1[0, 1]": 2.0}, **TOLD
     ),
     "widgets.panel.panel.TuningPanel.set": lambda: (
-        shown_error(panel().set),
+        widgets.TuningPanel(SMALL).set,
         {
             "lr": 0.1,
             "data": "linear",
             "noise": 0.0,
             "seed": 0,
             "layers": 1,
-            "widths": (2,),
+            "units": (2,),
             "activation": "tanh",
             "init": "he",
             "bias": False,
@@ -295,20 +274,6 @@ CALLS = {
             "epochs": 2,
         },
     ),
-    "widgets.panel.panel.TuningPanel.click": lambda: (
-        shown_error(panel().click),
-        {"x1": 0.3, "x2": 0.6, "label": 1},
-    ),
-    "widgets.panel.panel.TuningPanel.scrub": lambda: (shown_error(panel().scrub), {"index": 0}),
-    "widgets.panel.panel.TuningPanel.same_start": lambda: (
-        shown_error(panel().same_start),
-        {"on": False},
-    ),
-    "widgets.panel.panel.TuningPanel.wait": lambda: (panel().wait, {"band": False}),
-    "widgets.panel.panel.TuningPanel.picture": lambda: (
-        panel().picture,
-        {"index": 0, "size": 'width="9"'},
-    ),
     "figures.style.styled": of(figures.styled, len),
     "figures.style.subplots": of(figures.subplots),
     "figures.style.show": lambda: (figures.show, {"figure": figures.subplots()[0], **TOLD}),
@@ -317,14 +282,16 @@ CALLS = {
     "figures.points.scatter": on_axes(figures.scatter, X, Y),
     "figures.points.window": of(figures.window, X),
     "figures.points.field": on_axes(figures.field, NET, steps=5),
-    "figures.linear.moving_collapse": of(figures.moving_collapse, {"a": NET}, X, Y, "a"),
+    "figures.no_activation.moving_collapse": of(figures.moving_collapse, {"a": NET}, X, Y, "a"),
     "figures.activations.moving_dead_units": of(figures.moving_dead_units, {"a": NET}),
-    "figures.graphs.moving_jacobians": of(figures.moving_jacobians, graph.jacobians(NET, X[0], 1)),
-    "figures.moving.moving_losses": of(figures.moving_losses, Z, CURVE, CURVE),
-    "figures.units.moving_pre_activations": of(
+    "figures.jacobians.moving_jacobians": of(
+        figures.moving_jacobians, graph.jacobians(NET, X[0], 1)
+    ),
+    "figures.network_and_loss.moving_losses": of(figures.moving_losses, Z, CURVE, CURVE),
+    "figures.hidden_units.moving_pre_activations": of(
         figures.moving_pre_activations, {"U": {2: (Z, Z)}}, {2: (1, 1)}, {0: "zero"}
     ),
-    "figures.moving.moving_tangent": of(figures.moving_tangent, Z, Z, Z, (0, 1)),
+    "figures.sigmoid.moving_tangent": of(figures.moving_tangent, Z, Z, Z, (0, 1)),
 }
 CALLS |= {
     odd_checker.name(getattr(figures, key)): functools.partial(drawn, key) for key in labels.DRAWN
@@ -335,6 +302,7 @@ ALSO = {
     "widgets.controls.Choice": {"options": ("value",)},
     "gradcheck.check_gradients": {"X": ("y",)},
     "graph.gradients": {"X": ("y",)},
+    "widgets.backprop.BackpropPlayer": {"X": ("y",)},
     "network.Network.loss_and_gradients": {"X": ("y",)},
     "network.Network.accuracy": {"X": ("y",)},
     "recipe.Recipe": {"activations": ("loss",), "loss": ("activations",)},

@@ -8,8 +8,9 @@ import pytest
 
 numba = pytest.importorskip("numba")
 
-from nnlib import activations, arithmetic  # noqa: E402
-from nnlib.vectors import formula, load, store  # noqa: E402
+from nnlib import activations  # noqa: E402
+from nnlib.compiled import arithmetic  # noqa: E402
+from nnlib.compiled.vectors import formula, load, store  # noqa: E402
 
 TINY = 2.0**-1022  # the smallest normal number
 LEAST = 2.0**-1074  # the smallest number

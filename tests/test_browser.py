@@ -1,6 +1,10 @@
 """The HTML report in a real browser, from the disk, with the network cut off."""
 
 import io
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import browsers
 import export_samples as samples
@@ -10,6 +14,7 @@ from matplotlib.colors import to_hex
 from nbconvert.exporters import get_exporter
 from PIL import Image
 
+from nnlib.export import chapters
 from nnlib.export.merge import merge
 from nnlib.figures.palette import WHITE, at_night, dark
 
@@ -31,9 +36,20 @@ LONG_LINE = "value = " + " + ".join(f"number_{k}" for k in range(20))
 PLAYER, FRAMES = samples.player()
 
 
+LOADED = "[...document.images].filter((picture) => picture.naturalWidth).length"
+AT_ONCE = "[...document.images].forEach((picture) => { picture.loading = 'eager'; })"
+
+REFERENCES = r"""See figure 1.1 and equation (2.1).
+
+$$a = b^2 \tag{2.1}$$
+
+A zebra, unlike Gödel’s, stands here."""
+
+
 def sample():
     second = samples.second_chapter()
     second.cells += [
+        samples.markdown(REFERENCES),
         samples.markdown(MANY_FONTS),
         samples.code(LONG_LINE, samples.stdout("0123456789" * 20), samples.table(WIDE_TABLE)),
         samples.code("Explorer(…)", PLAYER),
@@ -41,7 +57,12 @@ def sample():
     ]
     for number, cell in enumerate(second.cells):
         cell.id = f"cell-{number}"
-    merged = merge({samples.FIRST: samples.first_chapter(), samples.SECOND: second})
+    parts = {samples.FIRST: samples.first_chapter(), samples.SECOND: second}
+    merged = merge(parts)
+    merged.metadata.nnlib["notebooks"] = {
+        name: chapters.without_outputs(notebook) for name, notebook in parts.items()
+    }
+    merged.metadata.nnlib["edition"] = {"date": "29 November 2026", "version": "0.1.0"}
     return get_exporter("nnlib-html")().from_notebook_node(merged)[0]
 
 
@@ -65,21 +86,45 @@ def opened(browser, file):
 
 
 def wait_until(page, condition):
-    """Ask until it is true. (Playwright's own waiting evaluates text, which the page forbids.)"""
-    for _ in range(200):
+    browsers.until(page, lambda: page.evaluate(condition), condition)
+
+
+def reload_until(page, condition):
+    """Load the page again until it is true at once.
+
+    Chromium hands what a page keeps to another process and does not wait for it: a page that is
+    loaded right after that may still find what was kept before.
+    """
+    for _ in range(20):
+        page.reload()
         if page.evaluate(condition):
             return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"not true within 10 s: {condition}")
+    raise AssertionError(f"not true after 20 reloads: {condition}")
 
 
 @pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_the_page_opens_complete_and_fits(opened, scheme, width):
     page = opened(scheme, width)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    page.evaluate(AT_ONCE)
+    wait_until(page, f"{LOADED} === document.images.length")
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
     assert dark == (scheme == "dark")
+
+
+def test_a_wide_table_stays_within_its_chapter(opened):
+    """A chapter that is laid out late draws nothing beyond its edge."""
+    page = opened(width=1400)
+    beyond = page.evaluate(
+        """() => [...document.querySelectorAll('.outputs .table')].map(table => {
+            const right = element => element.getBoundingClientRect().right;
+            return [right(table) - right(document.querySelector('.prose')),
+                    right(table.closest('.chapter')) - right(table)];
+        })"""
+    )
+    assert beyond
+    assert all(over > 100 and room > 0 for over, room in beyond)
+    assert page.evaluate("document.documentElement.scrollWidth") == 1400
 
 
 def test_wide_boxes_scroll_by_keyboard(opened):
@@ -91,25 +136,20 @@ def test_wide_boxes_scroll_by_keyboard(opened):
     wait_until(page, f"{wide}[0].scrollLeft > 0")
 
 
-def test_every_font_that_a_formula_asks_for_is_there(opened):
-    asked, missing = opened().evaluate(
+def test_formulae_are_set_in_the_font_that_the_page_brings(opened):
+    page = opened()
+    assert page.evaluate(
         """async () => {
             await document.fonts.ready;
-            const name = (family, weight, style) => [family.replaceAll('"', ''),
-                {normal: '400', bold: '700'}[weight] ?? weight, style].join(' ');
-            const there = new Set([...document.fonts].filter(f => f.status === 'loaded')
-                .map(f => name(f.family, f.weight, f.style)));
-            const asked = new Set();
-            for (const e of document.querySelectorAll('.katex-html *')) {
-                const text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-                const s = getComputedStyle(e);
-                if (text) asked.add(name(s.fontFamily.split(',')[0], s.fontWeight, s.fontStyle));
-            }
-            return [asked.size, [...asked].filter(n => !there.has(n))];
+            return [...document.fonts].map(font => [font.family.replaceAll('"', ''), font.status]);
         }"""
+    ) == [["nnlib math", "loaded"]]
+    # A stretched bracket is drawn of the font's own sizes and pieces.
+    heights = page.evaluate(
+        """() => [...document.querySelectorAll('main math mo')]
+            .filter(e => e.textContent === '[').map(e => e.getBoundingClientRect().height)"""
     )
-    assert asked > 12
-    assert missing == []
+    assert max(heights) > 40
 
 
 def test_the_contents_are_a_sidebar_that_follows(opened):
@@ -163,6 +203,198 @@ def test_print_is_the_text_alone_on_white(opened):
     assert not page.locator(".drawer").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 32, 38)"
+
+
+def printed(page):
+    return re.sub(rb"/(?:CreationDate|ModDate) \(.*?\)", b"", page.pdf())
+
+
+def test_pictures_that_were_never_near_are_printed(browser, file, tmp_path):
+    """They are loaded when they come near; what is printed is as if they were there at once."""
+    far = tmp_path / "far.html"
+    sample = Path(unquote(urlsplit(file).path)).read_text(encoding="utf-8")
+    sample = re.sub("<body[^>]*>", r"\g<0><div style='height: 9000px'></div>", sample)
+    far.write_text(sample, encoding="utf-8")
+    with browsers.offline(browser, far.as_uri()) as opened:
+        page = opened()
+        assert page.evaluate(LOADED) < page.evaluate("document.images.length")
+        lazy = printed(page)
+        assert page.evaluate(LOADED) == page.evaluate("document.images.length")
+        page.evaluate("[...document.images].forEach((picture) => picture.remove())")
+        assert len(printed(page)) < len(lazy)
+        page = opened()
+        page.evaluate(AT_ONCE)
+        wait_until(page, f"{LOADED} === document.images.length")
+        assert printed(page) == lazy
+
+
+def test_the_section_at_the_end_of_the_page_is_marked(opened):
+    page = opened()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    marked = "document.querySelector('.sidebar [aria-current]').textContent"
+    wait_until(page, f"{marked} === 'The end'")
+    page.evaluate("scrollTo(0, 0)")
+    wait_until(page, f"{marked}.startsWith('1.')")
+    # A section that a link leads to is marked, not the one before it.
+    page.locator(".sidebar a", has_text="In short").first.click()
+    wait_until(page, f"{marked} === 'In short'")
+
+
+# Code
+
+
+def test_code_is_colored_without_an_element_a_token(opened):
+    page = opened()
+    wait_until(page, "CSS.highlights.get('code-k').size > 0")
+    assert page.evaluate("document.querySelectorAll('pre.code > code *').length") == 0
+    words = page.evaluate(
+        """() => [...CSS.highlights.get('code-k')].map(r =>
+            r.startContainer.data.slice(r.startOffset, r.endOffset).trim())"""
+    )
+    assert "for" in words
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.querySelector('pre.code'), '::highlight(code-k)').color"
+        )
+        == "rgb(154, 27, 109)"
+    )
+
+
+def test_code_is_copied(opened):
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    box = page.locator("pre.code").first
+    box.scroll_into_view_if_needed()
+    button = page.locator(".copy").first
+    wait_until(page, "document.querySelector('.copy') !== null")
+    button.focus()
+    page.keyboard.press("Enter")
+    wait_until(page, "document.querySelector('.copy').textContent === 'Copied'")
+    assert page.locator(".told").inner_text() == "Copied"
+    assert page.evaluate("navigator.clipboard.readText()") == box.inner_text()
+
+
+def test_without_script_everything_is_there_to_be_read(opened):
+    page = opened(java_script_enabled=False)
+    for name in (".search", ".scheme", ".take-home button", ".copy", ".play"):
+        assert not any(each.is_visible() for each in page.locator(name).all()), name
+    assert page.locator("pre.code").first.is_visible()
+    assert page.locator(".cover").count() == 0  # there is no figure 0.5 in the sample
+    assert page.locator(".title dl").inner_text().split("\n") == [
+        "Date", "29 November 2026", "Version", "0.1.0",
+    ]  # fmt: skip
+    assert page.locator("math").first.is_visible()
+    assert page.locator(".neighbours a").first.inner_text() == "Next\n2. The second chapter"
+
+
+# Search
+
+
+def results(page):
+    return page.locator(".results strong").all_inner_texts()
+
+
+def test_search_finds_sections_by_their_text_and_their_heading(opened):
+    page = opened()
+    field = page.locator(".search input")
+    field.fill("zebra godel")
+    assert results(page) == ["In short"]
+    assert page.locator(".results p").inner_text() == "1 section:"
+    assert "zebra" in page.locator(".results li").inner_text()
+    field.fill("the")
+    assert results(page)[0] != ""
+    assert "The end" in results(page)[:4]  # headings come first
+    field.fill("xylophone")
+    assert results(page) == []
+    assert page.locator(".results p").inner_text() == "Nothing found."
+    page.keyboard.press("Escape")
+    assert field.input_value() == ""
+    assert page.locator(".sidebar").is_visible()
+
+
+def test_search_is_walked_by_keyboard_and_leads_there(opened):
+    page = opened(width=420)
+    page.locator(".search input").focus()
+    page.keyboard.type("zebra")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.tagName") == "A"
+    page.keyboard.press("Enter")
+    wait_until(page, "decodeURIComponent(location.hash) === '#02_second:In-short'")
+    wait_until(page, "document.querySelector('.search input').value === ''")
+    assert page.evaluate("document.documentElement.scrollWidth") == 420
+
+
+# Looking ahead
+
+
+@pytest.mark.parametrize(("words", "inside"), [("figure 1.1", "img"), ("equation (2.1)", "math")])
+def test_a_link_shows_what_it_leads_to(opened, words, inside):
+    page = opened()
+    link, preview = page.locator("main a", has_text=words).first, page.locator(".preview")
+    link.scroll_into_view_if_needed()
+    link.hover()
+    wait_until(page, "!document.querySelector('.preview').hidden")
+    assert preview.locator(inside).is_visible()
+    assert preview.locator("[id], [tabindex], a").count() == 0
+    page.keyboard.press("Escape")
+    assert not preview.is_visible()
+    page.mouse.move(0, 0)
+    page.keyboard.press("Tab")
+    link.evaluate("e => e.focus({focusVisible: true})")
+    wait_until(page, "!document.querySelector('.preview').hidden")
+    box = preview.bounding_box()
+    assert 0 <= box["x"] < 1400 - box["width"]
+    link.evaluate("e => e.blur()")
+    assert not preview.is_visible()
+
+
+def test_other_links_show_nothing(opened):
+    page = opened()
+    page.clock.install()
+    page.locator("main a", has_text="chapter 2").first.hover()
+    page.clock.run_for(400)  # milliseconds of the page
+    assert not page.locator(".preview").is_visible()
+    page.locator("main a", has_text="figure 1.1").first.hover()
+    page.clock.run_for(400)
+    assert page.locator(".preview").is_visible()
+
+
+# A chapter as a notebook
+
+
+def test_a_chapter_can_be_taken_home(opened):
+    page = opened(accept_downloads=True)
+    button = page.locator(".take-home button").nth(1)
+    with page.expect_download() as download:
+        button.click()
+    assert download.value.suggested_filename == f"{samples.SECOND}.ipynb"
+    notebook = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert codes
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in codes)
+    assert "zebra" in "".join("".join(cell["source"]) for cell in notebook["cells"])
+
+
+# Colors by choice
+
+
+def test_a_reader_chooses_the_colors(opened):
+    page = opened("light")
+    picture = page.locator("figure:not(:has(.player)) img").first
+    light = pixels(picture)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    select = page.locator(".scheme select")
+    select.select_option("dark")
+    assert page.evaluate(ground) == "rgb(20, 23, 28)"
+    assert is_night_of(pixels(picture), light)
+    page.emulate_media(color_scheme="dark")
+    select.select_option("light")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    reload_until(page, f"{ground} === 'rgb(255, 255, 255)'")  # the choice is kept
+    select.select_option("system")
+    assert page.evaluate(ground) == "rgb(20, 23, 28)"
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
 
 
 # Figures by night
@@ -261,6 +493,25 @@ def test_a_player_moves_by_mouse(opened):
     assert state(page)[:2] == [*FRAMES[4]]
     page.mouse.click(box["x"] + 3, box["y"] + box["height"] / 2)
     assert state(page)[:2] == [*FRAMES[0]]
+
+
+def test_a_player_plays_to_its_end_and_stops(opened):
+    page = opened()
+    button = page.locator(".player .play")
+    page.locator(".player input").focus()
+    page.keyboard.press("End")
+    assert button.inner_text() == "Play"
+    button.click()
+    assert state(page)[:2] == [*FRAMES[0]]  # from the beginning
+    assert button.inner_text() == "Pause"
+    wait_until(page, "document.querySelector('.play').textContent === 'Play'")
+    assert state(page)[:2] == [*FRAMES[4]]
+    page.locator(".player input").focus()
+    page.keyboard.press("Home")
+    button.click()
+    button.click()
+    assert button.inner_text() == "Play"
+    assert state(page)[:2] == [*FRAMES[2]]
 
 
 def test_a_player_without_script_and_on_paper_is_its_starting_picture(opened):

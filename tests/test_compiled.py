@@ -21,11 +21,11 @@ from nnlib import (
     RMSprop,
     activations,
     compiled,
-    layout,
     losses,
     optimizers,
     train,
 )
+from nnlib.compiled import block, layout
 from nnlib.recipe import LOGS
 
 pytest.importorskip("numba")
@@ -127,9 +127,9 @@ def test_momentum_of_a_dead_unit_is_flushed():
         optimizer=Momentum(0.5), lr=1.0, schedule=lambda e: 1.0 if e == 0 else 0.0, epochs=1200,
     )  # fmt: skip
     net = Network.from_parameters([[[2.0]]], activations="identity")
-    block = compiled.Block(recipe, [0], [net], [])
-    list(block.stretches())
-    assert block.parts["first"][0, 0] == 0
+    alone = block.Block(recipe, [0], [net], [])
+    list(alone.stretches())
+    assert alone.parts["first"][0, 0] == 0
     ends = [train(recipe, 0, engine=e, network=net) for e in ("compiled", "numpy")]
     assert abs(np.subtract(*(run.network.weights[0].item() for run in ends))) < 1e-300
 
@@ -233,15 +233,15 @@ def test_one_network_for_each_seed():
 
 def interrupting(monkeypatch, at):
     """Let Ctrl-C be heard after ``at`` stretches of one epoch each."""
-    monkeypatch.setattr(compiled, "STRETCH", 1)
-    go_on, calls = compiled.Block._go_on, iter(range(10**9))
+    monkeypatch.setattr(block, "STRETCH", 1)
+    go_on, calls = block.Block._go_on, iter(range(10**9))
 
     def interrupted(self, end):
         go_on(self, end)
         if next(calls) == at:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(compiled.Block, "_go_on", interrupted)
+    monkeypatch.setattr(block.Block, "_go_on", interrupted)
 
 
 @pytest.mark.parametrize("progress", [False, True])
@@ -266,7 +266,7 @@ def test_a_real_ctrl_c_is_heard_after_the_stretch(monkeypatch):
     """The signal comes while compiled code runs; that goes on to the end of its epochs."""
     recipe = Recipe(epochs=200_000, log_every=1000)
     train(recipe.replace(epochs=1), 0, engine="compiled")
-    go_on = compiled.Block._go_on
+    go_on = block.Block._go_on
 
     def with_signal(self, end):
         def send():
@@ -279,7 +279,7 @@ def test_a_real_ctrl_c_is_heard_after_the_stretch(monkeypatch):
         go_on(self, end)
 
     with monkeypatch.context() as patch:
-        patch.setattr(compiled.Block, "_go_on", with_signal)
+        patch.setattr(block.Block, "_go_on", with_signal)
         run = train(recipe, 0, engine="compiled")
     assert 0 < run.stopped < 100_000
     assert run.epochs[-1] == run.stopped + 1
@@ -302,7 +302,7 @@ def test_progress_shows_a_bar(capsys):
 
 
 def test_every_word_of_a_recipe_has_its_code():
-    from nnlib import elementwise, kernel
+    from nnlib.compiled import elementwise, kernel
 
     kinds = tuple(kind.__name__ for kind in optimizers.OPTIMIZERS)
     for module, codes, words in (

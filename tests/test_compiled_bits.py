@@ -12,6 +12,7 @@ from random_recipes import assert_same_bits, trainings
 from tiny import SHORT
 
 from nnlib import Adam, Recipe, compiled, train
+from nnlib.compiled import block
 
 pytest.importorskip("numba")
 
@@ -60,13 +61,14 @@ def test_any_grouping_and_any_number_of_threads(size, threads):
 def test_stretches_do_not_change_a_run(monkeypatch):
     recipe = GROUPED.replace(stop_below=None)
     expected = train(recipe, 5, engine="compiled", snapshots=(0, 7, 30))
-    monkeypatch.setattr(compiled, "STRETCH", 1)  # back to Python after every epoch
+    monkeypatch.setattr(block, "STRETCH", 1)  # back to Python after every epoch
     assert_same_bits(train(recipe, 5, engine="compiled", snapshots=(0, 7, 30)), expected)
 
 
 DIGEST = """
 import hashlib
-from nnlib import Adam, Recipe, compiled, jit
+from nnlib import Adam, Recipe, compiled
+from nnlib.compiled import jit
 bits = hashlib.sha256()
 mixed = ("tanh", "elu", "sigmoid")
 for change in ({}, {"activations": mixed, "optimizer": Adam(), "loss": "bce_logits"}):

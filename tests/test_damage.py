@@ -3,7 +3,8 @@
 import pytest
 from damage import NETWORK, main, network_file, store_file, tried
 
-from nnlib import Network, store
+from nnlib import Network
+from nnlib.sweeps import store
 
 TRIES = 100
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from nnlib.export.code import without_words
+from nnlib.export.code import only_shows, without_words
 
 
 def test_caption_and_alt_become_dots():
@@ -51,3 +51,27 @@ def test_both_on_one_line_after_a_wide_character():
 )
 def test_other_code_stays_as_it_is(source):
     assert without_words(source) == source
+
+
+SHOWN = 'figures.show(figures.functions(z, {"f": f(z)}), number="1.1", caption="c", alt="a")\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "folded"),
+    [
+        (SHOWN, True),
+        ("from nnlib import figures\n\nz = np.linspace(-1, 1)\n" + SHOWN, True),
+        ('rows = [[n, f"{x:.3f}"] for n, x in found]\nfigures.table(rows, number="1.1")', True),
+        ('Explorer(number="1.1", update=update)', True),
+        ("print(1)\n" + SHOWN, False),
+        ('agree(a, b, "two")\n' + SHOWN, False),
+        ("run = train(recipe, seed=0)\n" + SHOWN, False),
+        ("J = graph.jacobians(net, x, y)\n" + SHOWN, False),
+        ("def f(z):\n    return z\n\n" + SHOWN, False),
+        ("assert z.any()\n" + SHOWN, False),
+        ("z = np.linspace(-1, 1)", False),
+        ("%matplotlib inline\n" + SHOWN, False),
+    ],
+)
+def test_code_is_folded_if_all_that_it_does_is_to_show(source, folded):
+    assert only_shows(source) == folded

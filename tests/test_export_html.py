@@ -2,18 +2,22 @@
 
 import base64
 import hashlib
+import io
 import re
+import xml.etree.ElementTree as ElementTree
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import unquote
 
 import export_samples as samples
 import pytest
 from bs4 import BeautifulSoup
 from colors import contrast
+from fontTools.ttLib import TTFont
 from nbconvert.exporters import get_exporter
 from nbconvert.nbconvertapp import NbConvertApp
 
-from nnlib.export import katex
+from nnlib.export import katex, mathfont, presentation, tighten
 from nnlib.export.html import TEMPLATES
 from nnlib.export.merge import SUBTITLE, TITLE, merge
 
@@ -60,7 +64,7 @@ def text_of(soup):
 
 def test_nothing_is_fetched(page, soup):
     assert not soup.select("link:not([href^='data:']), iframe, object, embed, script[src]")
-    assert all(img["src"].startswith("data:image/svg+xml;base64,") for img in soup.select("img"))
+    assert all(img["src"].startswith("data:image/svg+xml,") for img in soup.select("img"))
     styles = "".join(style.string or "" for style in soup.select("style"))
     assert "@import" not in styles
     places = re.findall(r'url\("?(#?\w+)', styles)
@@ -86,8 +90,8 @@ def test_the_same_notebook_gives_the_same_bytes(single):
 def test_a_hundred_formulae_stay_small():
     formulas = [rf"$$\delta_{{{k}}} = \frac{{1}}{{{k}}} \sum_i x_i^{k}$$" for k in range(1, 101)]
     page = one_cell(samples.markdown("\n\n".join(formulas)))
-    assert page.count('class="katex-display"') == 100
-    assert len(page) < 600_000
+    assert page.count(' display="block"') == 100
+    assert len(page) < 150_000
 
 
 def test_it_works_from_plain_nbconvert(tmp_path, single):
@@ -139,7 +143,7 @@ def unquoted(href):
 
 def test_elements_stand_where_html_allows_them(soup):
     assert not soup.select("p p, p div, p pre, p table, p figure, p ul, a a, pre pre")
-    assert not soup.select("[loading]")
+    assert {picture.get("loading") for picture in soup.select("figure img")} == {"lazy"}
 
 
 def test_the_contents_name_every_chapter_and_section(merged):
@@ -186,6 +190,14 @@ def test_quotation_marks_are_curly_but_not_in_code(source, text):
     assert soup.select_one(".prose p").get_text() == text
 
 
+def test_a_number_keeps_its_percent_sign_on_its_line():
+    cell = samples.markdown("Of all, 47.6 % are and 3\\. `5 %` is code. # %\n\n# 9 % *more*")
+    soup = BeautifulSoup(one_cell(cell), "html.parser")
+    text = soup.select_one(".prose p").get_text()
+    assert text == "Of all, 47.6\N{NO-BREAK SPACE}% are and 3. 5 % is code. # %"
+    assert soup.find(id="9-%-more")
+
+
 def test_anchors_are_jupyters_even_with_quotation_marks():
     soup = BeautifulSoup(one_cell(samples.markdown('## The "map"')), "html.parser")
     assert soup.h2["id"] == 'The-"map"'
@@ -208,7 +220,7 @@ def test_formulae_are_counted(single):
     soup = BeautifulSoup(single, "html.parser")
     # σ, σ′, δ, aligned, the caption's, the table's, the text/latex output's, the heading's.
     assert len(soup.select("main .katex")) == 8
-    assert len(soup.select("main .katex-display")) == 2
+    assert len(soup.select('main math[display="block"]')) == 2
 
 
 BAD = r"\sigmoid(x)"
@@ -257,10 +269,99 @@ def test_a_page_without_formulae_holds_no_fonts():
     assert "@font-face" not in one_cell(samples.markdown("Plain."))
 
 
-def test_only_the_fonts_in_use_are_embedded():
-    page = one_cell(samples.markdown("$x = 1$"))
-    fonts = re.findall(r"@font-face\{[^}]*?font-family:(KaTeX_\w+);", page)
-    assert set(fonts) == {"KaTeX_Main", "KaTeX_Math"}
+def fonts(page):
+    """The characters that the fonts of a page hold."""
+    data = re.findall(r"url\(data:font/woff;base64,([^)]*)\)", page)
+    return [TTFont(io.BytesIO(base64.b64decode(each))).getBestCmap() for each in data]
+
+
+def test_the_font_holds_the_characters_of_the_formulae_and_no_others():
+    (held,) = fonts(one_cell(samples.markdown(r"$x = \mathbf{w}^2$, $\sigma'(\sqrt h)$")))
+    assert set(map(chr, held)) - {" ", "\xa0"} == set("𝑥=𝐰2𝜎′(√ℎ)xσh")
+
+
+@pytest.mark.parametrize(
+    ("latex", "said"),
+    [
+        (r"\mathbf{x}\mathbb{R}\mathcal{L}\mathfrak{g}", "𝐱ℝℒ𝔤"),
+        (r"\boldsymbol{\theta}\mathbf{12}\mathsf{s}\mathtt{c}", "𝜽𝟏𝟐𝗌𝚌"),
+        (r"a\,b", "ab"),
+    ],
+)
+def test_letters_have_the_form_that_is_meant(latex, said):
+    math = BeautifulSoup(one_cell(samples.markdown(f"${latex}$")), "html.parser").main.math
+    assert not math.select("[mathvariant]:not([mathvariant='normal'])")
+    assert "".join(math.semantics.contents[0].get_text().split()) == said
+
+
+def formula(latex):
+    """The elements of a formula, as browsers get it."""
+    return ElementTree.fromstring(presentation.page(katex.render(latex, True))[0])[0][0]
+
+
+@pytest.mark.parametrize(
+    ("latex", "forms"),
+    [
+        ("a - b", [None]),
+        ("= -b", [None, "prefix"]),
+        ("f(-b)", ["prefix", "prefix", "postfix"]),
+        ("(a) - b", ["prefix", "postfix", None]),
+        ("a' - b", [None, None]),
+        (r"\bigl(a\bigr)^2 - b", ["prefix", "postfix", None]),
+    ],
+)
+def test_a_sign_is_spaced_as_what_it_is(latex, forms):
+    assert [each.get("form") for each in formula(latex).iter("mo")] == forms
+
+
+@pytest.mark.parametrize(
+    ("latex", "spaces"),
+    [(r"y \log x", 1), (r"-\log x", 0), (r"(\log x)", 0), (r"(a) \log (x)", 1), (r"a\!b", 1)],
+)
+def test_a_function_stands_apart_from_what_it_multiplies(latex, spaces):
+    assert len(list(formula(latex).iter("mspace"))) == spaces
+
+
+def test_upright_letters_are_boxed():
+    cell = samples.markdown(r"$\partial L \sin \Delta_i$")
+    math = BeautifulSoup(one_cell(cell), "html.parser").math
+    assert [each.get_text() for each in math.select("mpadded > mi")] == ["∂", "Δ"]
+    assert [each.get_text() for each in math.select("msub > mpadded")] == ["Δ"]
+
+
+def test_a_table_of_formulae_is_aligned():
+    style = [
+        cell.get("style") for cell in formula(r"\begin{aligned}a&=b\\&=c\end{aligned}").iter("mtd")
+    ]
+    assert [text.split(";")[0] for text in style] == ["text-align:right", "text-align:left"] * 2
+    lines = formula(r"\begin{array}{l|r}1&2\\\hline 3&4\end{array}").iter("mtd")
+    assert ["border-right" in cell.get("style") for cell in lines] == [True, False] * 2
+
+
+def test_a_comma_stays_with_its_formula():
+    cell = samples.markdown("The rows ($X$), and $y$.\n\n$$a = b$$\n\nWith $n$ and $m$, all.")
+    soup = BeautifulSoup(one_cell(cell), "html.parser")
+    for annotation in soup.main("annotation"):
+        annotation.extract()
+    assert [each.get_text() for each in soup.main.select(".held")] == ["(X),", "y.", "m,"]
+
+
+def test_the_number_of_an_equation_stands_beside_it():
+    soup = BeautifulSoup(one_cell(samples.markdown(r"$$a = b \tag{1.1}$$")), "html.parser")
+    (box,) = soup.select(".equation")
+    assert box.select_one(".formula#equation-1-1 math").semantics.contents[0].get_text() == "a=b"
+    assert box.select_one(".number").get_text() == "(1.1)"
+
+
+def test_the_vendored_katex_and_font_are_complete():
+    folder = Path(katex.FOLDER)
+    version = re.search(r"KaTeX ([\d.]+)", (folder / "VERSION").read_text(encoding="utf-8"))[1]
+    assert version in (folder / "katex.min.js").read_text(encoding="utf-8")
+    assert "Khan Academy" in (folder / "LICENSE").read_text(encoding="utf-8")
+    assert "GUST Font License" in (mathfont.FILE.parent / "LICENSE").read_text(encoding="utf-8")
+    held = TTFont(io.BytesIO(mathfont.FILE.read_bytes()))
+    assert {chr(code) for code in held.getBestCmap()} >= set("aZ𝑎𝒁ℝ∂∑∏∫√≤⊗∘∇′ˆ⏞⏟‖…αΩ𝛼𝛺")
+    assert held["MATH"].table.MathVariants.VertGlyphConstruction
 
 
 # Figures and outputs
@@ -268,13 +369,25 @@ def test_only_the_fonts_in_use_are_embedded():
 
 def test_a_figure_has_picture_text_number_and_caption(soup):
     figure = soup.find("figure", id="figure-1-1")
-    data = figure.img["src"].removeprefix("data:image/svg+xml;base64,")
-    assert base64.b64decode(data).decode() == samples.SVG
+    assert figure.img["src"] == tighten.address(samples.SVG.encode())
     assert figure.img["alt"] == samples.ALT
     assert (figure.img["width"], figure.img["height"]) == ("480", "192")
     assert re.match(r"\s*Figure 1\.1\. The curve", figure.figcaption.get_text())
     assert figure.figcaption.select(".katex")
     assert figure.figcaption.code.string == "plot"
+
+
+def test_a_narrow_screen_has_a_drawing_of_its_own():
+    output = samples.figure()
+    output.metadata["image/svg+xml"]["narrow"] = samples.SVG.replace("360", "200")
+    soup = BeautifulSoup(one_cell(samples.code("figure", output)), "html.parser")
+    source = soup.select_one("picture > source + img").find_previous_sibling("source")
+    assert "(max-width: 40rem)" in source["media"]
+    assert " " not in source["srcset"]
+    assert unquote(source["srcset"]) == unquote(
+        tighten.address(samples.SVG.replace("360", "200").encode())
+    )
+    assert source["width"] != soup.img["width"]
 
 
 def test_the_caption_for_jupyter_is_dropped(soup):
@@ -315,12 +428,53 @@ def test_the_empty_corner_of_a_table_is_no_header():
     assert soup.th["style"] == "text-align:right"
 
 
-def test_code_is_highlighted_and_unchanged(single):
-    code = BeautifulSoup(single, "html.parser").select(".cell > pre.code")
+def test_code_is_unchanged_and_its_colors_are_told_beside_it(single):
+    code = BeautifulSoup(single, "html.parser").select(".cell pre.code > code")
     sources = [c.source for c in samples.first_chapter().cells if c.cell_type == "code"]
     assert [pre.get_text() for pre in code] == sources
-    assert code[1].select("span.k")[0].get_text() == "for"
+    assert not any(pre.find(True) for pre in code)
+    parts = [colored_parts(pre) for pre in code]
+    assert ("k", "for") in [(letter, text.strip()) for letter, text in parts[1]]
+    assert all("".join(text for _, text in found) == source
+               for found, source in zip(parts, sources, strict=True) if found)  # fmt: skip
     assert "In [" not in single
+
+
+def colored_parts(code):
+    """What the page's script colors: letters and texts."""
+    units, at, parts = code.get_text().encode("utf-16-le"), 0, []
+    for letter, size in re.findall(r"(\D)(\d+)", code.get("data-colors", "")):
+        parts.append((letter, units[2 * at : 2 * (at + int(size))].decode("utf-16-le")))
+        at += int(size)
+    return parts
+
+
+def test_colors_are_of_what_they_name():
+    source = "𝑥 = 'é𝜃'  # 𝜃\n\n@cache\ndef f(z):\n    return len(z) + 1.5 if z else not None\n"
+    code = BeautifulSoup(one_cell(samples.code(source)), "html.parser").select_one("code")
+    found = dict.fromkeys("sckfbn", "")
+    for letter, text in colored_parts(code):
+        if letter != " ":
+            found[letter] += " ".join(text.split()) + " "
+    assert found == {
+        "s": "'é𝜃' ",
+        "c": "# 𝜃 ",
+        "f": "@cache f ",
+        "k": "def return if else not None ",
+        "b": "len ",
+        "n": "1.5 ",
+    }
+
+
+def test_code_that_only_shows_is_folded():
+    show = 'figures.show(fig, number="1.1", caption="c", alt="a")'
+    cell = samples.code(show, samples.figure())
+    soup = BeautifulSoup(one_cell(cell), "html.parser")
+    assert soup.select_one("details.fold > pre.code").get_text().startswith("figures.show(")
+    assert not soup.select_one("details.fold").has_attr("open")
+    assert soup.select_one("details.fold").find_next_sibling(class_="outputs").figure
+    cell = samples.code("print(1)\n" + show, samples.figure())
+    assert not BeautifulSoup(one_cell(cell), "html.parser").select("details.fold")
 
 
 def test_wide_things_can_be_scrolled_by_keyboard(soup):
@@ -348,10 +502,10 @@ def test_every_text_color_is_readable_in_light_and_dark():
                 assert contrast(color, ground) >= 4.5, (name, color, ground)
 
 
-def test_the_vendored_katex_is_complete():
-    folder = Path(katex.FOLDER)
-    css = (folder / "katex.min.css").read_text(encoding="utf-8")
-    assert all((folder / name).is_file() for name in re.findall(r"fonts/[\w-]+\.woff2", css))
-    version = re.search(r"KaTeX ([\d.]+)", (folder / "VERSION").read_text(encoding="utf-8"))[1]
-    assert version in (folder / "katex.min.js").read_text(encoding="utf-8")
-    assert "Khan Academy" in (folder / "LICENSE").read_text(encoding="utf-8")
+def test_the_font_in_the_page_tells_no_time_of_its_making():
+    """Two builds of one commit give the same bytes."""
+    kept, made = (
+        TTFont(io.BytesIO(data))["head"].modified
+        for data in (mathfont.FILE.read_bytes(), mathfont.woff("abc"))
+    )
+    assert made == kept

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import time
 
 import constructs
 import export_samples as samples
@@ -128,10 +127,9 @@ def test_formulae_are_found_as_jupyterlab_finds_them(source, found):
 
 @pytest.mark.parametrize("unit", ["$", "$$", "\\(", "\\begin{a}", "{", "$\\text{", "`", "$x{"])
 def test_no_text_takes_long(unit):
-    begun = time.perf_counter()
+    """Of such texts a backtracking search would not see the end."""
     formulas.extracted(unit * 2000)
     formulas.extracted((unit + "x ") * 1000)
-    assert time.perf_counter() - begun < 5
 
 
 def typst_of(latex, display=True):

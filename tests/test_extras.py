@@ -19,13 +19,15 @@ def test_the_library_works_with_its_three_dependencies(tmp_path):
         BARE
         + """
 from nnlib import Recipe, agree, check_gradients, data, graph, sources, sweep, train, Network
-from nnlib import activations, losses, optimizers, recipe, training, store, layout, fingerprint
+from nnlib import activations, losses, optimizers, recipe, training
+from nnlib.compiled import layout
+from nnlib.sweeps import store, fingerprint
 X, y = data.xor()
 net = Network(rng=0)
 assert check_gradients(net, X, y).ok
 print(train(Recipe(epochs=250), 0).engine, sweep(Recipe(epochs=2), 2, n_jobs=1).finished.all())
 figure = sources.A.figures[52]
-print(sources.A.judge(figure).verdict, sources.A.claim("relu_efficient").verdict().word)
+print(sources.A.compare(figure).verdict, sources.A.claim("relu_efficient").verdict().word)
 """
     )
     assert output(code, tmp_path) == "numpy True\nreproduced holds"

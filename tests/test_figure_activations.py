@@ -115,9 +115,35 @@ def test_shares_by_depth_are_percents_with_intervals():
     # Wilson's interval of 3 in 10: Newcombe (1998) and others give 0.108 to 0.603
     assert (low, high) == pytest.approx((10.8, 60.3), abs=0.05)
     assert "n = 10" in ax.get_legend().get_title().get_text()
+    both = {"relu": outcomes, "tanh": outcomes[:, :4]}
+    (ax,) = figures.shares_by_depth((1, 8), both).axes
+    assert "n = 4 or 10" in ax.get_legend().get_title().get_text()
 
 
 @pytest.mark.parametrize("draw", [figures.gradients_by_depth, figures.shares_by_depth])
 def test_no_more_curves_than_looks(draw):
     with pytest.raises(ValueError, match="at most 6"):
         draw((1,), {str(i): np.ones((1, 2)) for i in range(7)})
+
+
+def test_histograms_of_layers_count_what_is_given():
+    figure, move = figures.moving_layers(2)
+    rng = np.random.default_rng(0)
+    A = [np.full((5, 4), 0.5), rng.uniform(0, 1, (5, 4))]
+    delta = [np.array([1e-3, -1e-3, 0.0, 0.0]), np.array([1e-12, 1e-3, 1e-3, 1.0])]
+    move(A, delta)
+    activations, gradients = (list(ax.patches) for ax in figure.axes)
+
+    def highest(patch, row):
+        heights, edges, _ = patch.get_data()
+        places = edges[:-1][heights < row - 0.8]
+        return places.min(), places.max()
+
+    lowest, last = highest(activations[0], 1)
+    assert lowest == last == pytest.approx(0.5, abs=0.05)
+    lowest, last = highest(gradients[0], 1)
+    assert lowest == last == pytest.approx(-3, abs=0.2)
+    first, *_ = gradients[1].get_data()
+    assert first[0] < 2  # 1e-12 stands in the first column
+    words = [text.get_text() for text in figure.axes[1].texts]
+    assert words == ["50% are 0", ""]

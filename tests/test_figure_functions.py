@@ -1,4 +1,4 @@
-"""Figures of given numbers: descent, functions, losses, costs, and the plane of a network."""
+"""Figures of given numbers: descent, functions, losses, and the plane of a network."""
 
 from types import SimpleNamespace
 
@@ -218,34 +218,12 @@ def test_the_best_constant_has_a_dot_with_its_loss():
     assert [ax.texts[0].get_ha() for ax in figure.axes] == ["center", "left"]
 
 
-# Costs.
-
-
-def test_costs_stand_beside_a_line_of_the_expected_slope():
-    widths = [10, 20, 40, 80]
-    panels = {
-        "seconds": {"slow": ([1, 8, 64, 512], 3.0, 3), "fast": ([4, 5, 9, 16], 0.6, 2)},
-        "bytes": {"slow": ([1, 2, 4, 8], 1.0, 1)},
-    }
-    left, right = figures.costs(widths, panels).axes
-    assert [left.get_ylabel(), right.get_ylabel()] == ["seconds", "bytes"]
-    assert (left.get_xscale(), left.get_yscale()) == ("log", "log")
-    assert legend(left) == ["slow: slope 3.00, expected 3", "fast: slope 0.60, expected 2"]
-    assert left.get_xticks().tolist() == [10, 40]
-    slow, fast = lines(left, "--")
-    np.testing.assert_allclose(slow.get_ydata(), [1, 8, 64, 512])  # passes through them all
-    np.testing.assert_allclose(fast.get_ydata(), [0.25, 1, 4, 16])  # and here through the last
-    assert [m.get_marker() for m in markers(left)] == ["o", "s"]
-    assert [m.get_color() for m in markers(left)] == [slow.get_color(), fast.get_color()]
-
-
 @pytest.mark.parametrize(
     ("draw", "name"),
     [
         (lambda five: figures.functions(Z, dict.fromkeys(five, Z)), "curves"),
         (lambda five: figures.tangents(Z, Z, Z, range(5)), "points"),
         (lambda five: figures.chains(Z, dict.fromkeys(five, Z), {"a": Z}), "slopes"),
-        (lambda five: figures.costs(Z, {"s": dict.fromkeys(five, (Z, 1, 1))}), "s"),
         (lambda five: figures.steps_downhill(loss, slope, range(5), 1, 0, 5), "weights"),
         (lambda five: figures.descent_paths(loss, [[0]] * 5, list(five), 0, 5), "paths"),
         (lambda five: figures.loss_and_slope(Z, dict.fromkeys(five, Z), {"a": Z}), "losses"),
@@ -289,6 +267,29 @@ def test_a_field_reaches_as_far_as_the_points():
         np.testing.assert_allclose(box, [[-3.8, -4.2], [5.8, 5.4]])
         x1, x2 = ax.collections[0].get_datalim(ax.transData).get_points().T
         np.testing.assert_allclose(np.column_stack([x1, x2]), box)  # nothing is left uncolored
+
+
+def paths_of_the_field(net):
+    _, ax = figures.subplots()
+    figures.field(ax, net, -1, 1)
+    return [path.vertices.tolist() for each in ax.collections for path in each.get_paths()]
+
+
+def test_a_field_does_not_show_the_last_bit_of_a_product(monkeypatch):
+    """Here the border goes along points of the grid, where one bit decides on which side it is."""
+    diagonal = Network.from_parameters([[[0.7, 0.7]]], [[0.0]])
+    predict_proba = Network.predict_proba
+    assert (predict_proba(diagonal, np.array([[0.25, -0.25]])) == 0.5).all()
+    found = [paths_of_the_field(diagonal)]
+    rng = np.random.default_rng(0)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            Network,
+            "predict_proba",
+            lambda net, X: predict_proba(net, X) * (1 + rng.uniform(-3e-16, 3e-16, (len(X), 1))),
+        )
+        found.append(paths_of_the_field(diagonal))
+    assert found[0] == found[1]
 
 
 def test_all_figures_of_points_reach_as_far():

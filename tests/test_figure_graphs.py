@@ -8,7 +8,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 
 from nnlib import Network, graph
-from nnlib.figures import graphs
+from nnlib.figures import NARROW, computational_graph, graph_schematic, jacobian_heatmaps
+from nnlib.figures import jacobians as maps
+from nnlib.figures.computational_graph import number
 
 SAMPLE = ([0.3, 0.7], 1)
 
@@ -31,30 +33,49 @@ def overlapping(figure):
 @pytest.mark.parametrize("sizes", [(2, 3, 3, 1), (2, 2, 1), (2, 1), (1, 3, 1)])
 def test_no_label_of_the_small_graph_covers_another(sizes, bias, loss):
     net = Network(sizes, bias=bias, init="normal", rng=2)
-    figure = graphs.computational_graph(net, SAMPLE[0][: sizes[0]], 1, loss)
+    figure = computational_graph(net, SAMPLE[0][: sizes[0]], 1, loss)
     assert overlapping(figure) == []
+
+
+def test_a_narrow_graph_and_narrow_heat_maps_hold_all_that_the_wide_ones_hold():
+    net = Network((2, 3, 1), bias=True, rng=2)
+    jacobians = graph.jacobians(net, *SAMPLE)
+    for wide, narrow in (
+        (
+            computational_graph(net, *SAMPLE),
+            computational_graph(net, *SAMPLE, width=4.2),
+        ),
+        (jacobian_heatmaps(jacobians), jacobian_heatmaps(jacobians, width=NARROW)),
+    ):
+        assert narrow.get_figwidth() < wide.get_figwidth()
+        assert sorted(text for text, _ in texts(narrow)) == sorted(text for text, _ in texts(wide))
+        assert overlapping(narrow) == []
+        right = narrow.bbox.width
+        assert all(box.x0 >= 0 and box.x1 <= right for _, box in texts(narrow))
+    with pytest.raises(ValueError, match="width"):
+        computational_graph(net, *SAMPLE, width=3)
 
 
 @pytest.mark.parametrize("bias", [False, True])
 @pytest.mark.parametrize("sizes", [(2, 10, 10, 1), (2, 100, 100, 1), (2, 1)])
 def test_no_label_of_the_schematic_covers_another(sizes, bias):
-    assert overlapping(graphs.graph_schematic(Network(sizes, bias=bias), *SAMPLE)) == []
+    assert overlapping(graph_schematic(Network(sizes, bias=bias), *SAMPLE)) == []
 
 
 @pytest.mark.parametrize("sizes", [(2, 10, 10, 1), (2, 3, 3, 1)])
 def test_no_title_of_the_heat_maps_covers_another(sizes):
     jacobians = graph.jacobians(Network(sizes, bias=True, init="glorot"), *SAMPLE)
-    assert overlapping(graphs.jacobian_heatmaps(jacobians)) == []
+    assert overlapping(jacobian_heatmaps(jacobians)) == []
 
 
 def test_every_weight_and_its_gradient_stand_on_an_edge():
     net = Network((2, 3, 3, 1), init="normal", rng=2)
     gradients = graph.gradients(net, [SAMPLE[0]], [[1]])
-    found = [text for text, _ in texts(graphs.computational_graph(net, *SAMPLE))]
+    found = [text for text, _ in texts(computational_graph(net, *SAMPLE))]
     for W, dW in zip(net.weights, gradients.weights, strict=True):
         for w, g in zip(W.flat, dW.flat, strict=True):
-            assert graphs._number(w) in found
-            assert f"∂ {graphs._number(g)}" in found
+            assert number(w) in found
+            assert f"∂ {number(g)}" in found
 
 
 @pytest.mark.parametrize(
@@ -62,26 +83,26 @@ def test_every_weight_and_its_gradient_stand_on_an_edge():
     [(1.23456, "1.235"), (-0.0123, "−0.012"), (0, "0.000"), (-3.1e-4, "−3e−4"), (2e-12, "2e−12")],
 )
 def test_numbers_are_short(value, text):
-    assert graphs._number(np.array([[value]])) == text
+    assert number(np.array([[value]])) == text
 
 
 def test_heat_maps_print_shape_and_share_of_zeros():
     jacobians = graph.jacobians(Network((2, 10, 10, 1)), *SAMPLE)
-    titles = [text for text, _ in texts(graphs.jacobian_heatmaps(jacobians))]
+    titles = [text for text, _ in texts(jacobian_heatmaps(jacobians))]
     assert any(t.startswith("∂Z2/∂W2  10×100\n90 % zeros") for t in titles)
     assert any(t.startswith("∂Z2/∂A1  10×10\n0 % zeros") for t in titles)
 
 
 def test_only_what_is_not_zero_has_a_color():
     jacobians = graph.jacobians(Network((2, 10, 10, 1)), *SAMPLE)
-    figure = graphs.jacobian_heatmaps(jacobians)
+    figure = jacobian_heatmaps(jacobians)
     drawn = [len(collection.get_paths()) for collection in figure.axes[0].collections]
     assert drawn == [np.count_nonzero(array) for array in jacobians.values()]
 
 
 def test_the_path_of_a_weight_is_framed_in_each_jacobian():
     jacobians = graph.jacobians(Network((2, 3, 4, 1)), *SAMPLE)
-    columns = {name: graphs._columns(name, J, (1, 2, 1)) for name, J in jacobians.items()}
+    columns = {name: maps._columns(name, J, (1, 2, 1)) for name, J in jacobians.items()}
     assert columns == {
         "∂L/∂ŷ": [0],
         "∂ŷ/∂Z3": [0],
@@ -96,7 +117,7 @@ def test_the_path_of_a_weight_is_framed_in_each_jacobian():
     }
     frames = [
         patch
-        for patch in graphs.jacobian_heatmaps(jacobians, (1, 2, 1)).axes[0].patches
+        for patch in jacobian_heatmaps(jacobians, (1, 2, 1)).axes[0].patches
         if isinstance(patch, Rectangle) and patch.get_linewidth() == 1.6 and patch.get_visible()
     ]
     assert len(frames) == 7
@@ -108,7 +129,7 @@ def test_what_the_weight_does_not_move_has_no_influence():
     jacobians = graph.jacobians(net, *SAMPLE)
     product = np.eye(1)
     for name, array in jacobians.items():
-        columns = graphs._columns(name, array, (1, 2, 1))
+        columns = maps._columns(name, array, (1, 2, 1))
         if columns:
             kept = np.zeros_like(array)
             kept[:, columns] = array[:, columns]
@@ -121,13 +142,13 @@ def test_what_the_weight_does_not_move_has_no_influence():
 def test_a_weight_that_is_not_there_is_refused(weight):
     net = Network((2, 3, 3, 1))
     with pytest.raises(ValueError, match=r"weight is \("):
-        graphs.computational_graph(net, *SAMPLE, weight=weight)
+        computational_graph(net, *SAMPLE, weight=weight)
     with pytest.raises(ValueError, match=r"weight is \("):
-        graphs.jacobian_heatmaps(graph.jacobians(net, *SAMPLE), weight)
+        jacobian_heatmaps(graph.jacobians(net, *SAMPLE), weight)
 
 
 def test_networks_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="draw the others with graph_schematic"):
-        graphs.computational_graph(Network((2, 10, 10, 1)), *SAMPLE)
+        computational_graph(Network((2, 10, 10, 1)), *SAMPLE)
     with pytest.raises(ValueError, match="net has 4 layers; at most 3"):
-        graphs.graph_schematic(Network((2, 2, 2, 2, 1)), *SAMPLE)
+        graph_schematic(Network((2, 2, 2, 2, 1)), *SAMPLE)

@@ -47,14 +47,6 @@ def test_pace_counts_epochs_and_multiplies_by_the_rate():
     np.testing.assert_allclose(right.get_ydata(), [6, 4, 3])
 
 
-def test_missed_points_are_shares_of_their_distance():
-    distances = np.array([0.001, 0.002, 0.003, 0.004, 0.015, 0.9])
-    missed = np.array([True, False, False, False, True, False])
-    figure = figures.missed_points(np.zeros((2, 2)), np.zeros((2, 1)), missed, distances)
-    bars = [bar.get_height() for bar in figure.axes[1].patches]
-    np.testing.assert_allclose(bars[:3], [25, 100, 0])
-
-
 def test_sinks_and_rises_leave_out_the_closing_row_of_another_loss():
     seed_0 = SimpleNamespace(epochs=EPOCHS, loss=LOSS[0])
     figure = figures.sinks_and_rises(HISTORY, seed_0, HISTORY, HISTORY, (0.4, 7.3))

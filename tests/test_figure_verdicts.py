@@ -5,14 +5,14 @@ import pytest
 from matplotlib.patches import StepPatch
 
 from nnlib import figures
+from nnlib.figures.five_reports import LOOKS
 from nnlib.figures.palette import GREEN, INK, ORANGE
-from nnlib.figures.verdicts import LOOKS
-from nnlib.sources import Judgement
+from nnlib.sources import Comparison
 from nnlib.sweeps import quantiles
 
 
-def judgement(verdict, percentile, variant=np.nan):
-    return Judgement(verdict, percentile, 1.0, 2.0, 3.0, 0.5, 0.0, 100, variant)
+def comparison(verdict, percentile, variant=np.nan):
+    return Comparison(verdict, percentile, 1.0, 2.0, 3.0, 0.5, 0.0, 100, variant)
 
 
 def marks(ax, marker):
@@ -93,10 +93,10 @@ def test_equal_runs_can_be_drawn():
 
 REPORTS = {
     "A": {
-        "xor": [judgement("reproduced", 20), judgement("reproduced", 60)],
-        "linear": [judgement("not reproduced", 100)],
+        "xor": [comparison("reproduced", 20), comparison("reproduced", 60)],
+        "linear": [comparison("not reproduced", 100)],
     },
-    "B": {"xor": [judgement("exact", 3), judgement("plausible", 99.5, 40)]},
+    "B": {"xor": [comparison("exact", 3), comparison("plausible", 99.5, 40)]},
 }
 
 
@@ -120,7 +120,7 @@ def test_a_ring_marks_the_variant_that_makes_a_figure_plausible():
     (ax,) = figures.strips_of_figures(REPORTS).axes
     (ring,) = (line for line in marks(ax, "o") if line.get_markeredgecolor() == INK)
     assert ring.get_xdata().tolist() == [40]
-    reports = {"B": {"xor": [judgement("plausible", 98, 40), judgement("exact", 50)]}}
+    reports = {"B": {"xor": [comparison("plausible", 98, 40), comparison("exact", 50)]}}
     (ax,) = figures.strips_of_figures(reports).axes
     assert not [line for line in marks(ax, "o") if line.get_markeredgecolor() == INK]
     (diamond,) = marks(ax, "D")

@@ -50,6 +50,15 @@ def test_show_refuses_a_figure_without_words(shown, missing, nothing):
     assert not shown
 
 
+def test_show_keeps_a_drawing_for_narrow_screens(shown):
+    wide, narrow = figures.subplots()[0], figures.subplots(width=figures.NARROW)[0]
+    figures.show(wide, number="1.2", caption="A line.", alt="A line.", narrow=narrow)
+    kept = shown[0][1]["image/svg+xml"]["narrow"]
+    assert kept == style.svg(narrow) != shown[0][0]["image/svg+xml"]
+    with pytest.raises(TypeError, match="narrow"):
+        figures.show(wide, number="1.2", caption="A line.", alt="A line.", narrow="narrow")
+
+
 def test_svg_has_the_same_bytes_twice_and_no_date():
     def draw():
         net = Network(rng=3)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import nnlib
-from nnlib import Adagrad, Adam, Momentum, Recipe, RMSprop, data, fingerprint, train
-from nnlib.fingerprint import LISTED, TEXTS, definitions, digest
+from nnlib import Adagrad, Adam, Momentum, Recipe, RMSprop, data, train
+from nnlib.sweeps import fingerprint
+from nnlib.sweeps.fingerprint import KERNEL, LISTED, TEXTS, definitions, digest
 
 FOLDER = Path(nnlib.__file__).parent
 ENGINES = tuple(LISTED)
@@ -43,12 +44,12 @@ def replaced(file, old, new):
         ("recipe", "rng=(seed, 1)", "rng=(seed, 4)", ENGINES),
         ("training", "np.abs(trace.output - y)", "np.abs(y - trace.output)", ["numpy"]),
         ("wrong", "sign", "sign_", ["numpy"]),
-        ("arithmetic", "1 / 17 + z", "1 / 17.0 + z", ["compiled"]),
-        ("vectors", '"fadd", self', '"fsub", self', ["compiled"]),
-        ("elementwise", "1.0 - a * a", "1.0 - a * a * 1.0", ["compiled"]),
-        ("kernel", "theta + q, V) - step", "theta + q, V) + step", ["compiled"]),
-        ("layout", "factor * int", "2 * factor * int", ["compiled"]),
-        ("compiled", "rng.permuted", "rng.permutation", ["compiled"]),
+        ("compiled/arithmetic", "1 / 17 + z", "1 / 17.0 + z", ["compiled"]),
+        ("compiled/vectors", '"fadd", self', '"fsub", self', ["compiled"]),
+        ("compiled/elementwise", "1.0 - a * a", "1.0 - a * a * 1.0", ["compiled"]),
+        ("compiled/kernel", "theta + q, V) - step", "theta + q, V) + step", ["compiled"]),
+        ("compiled/layout", "factor * int", "2 * factor * int", ["compiled"]),
+        ("compiled/block", "rng.permuted", "rng.permutation", ["compiled"]),
     ],
 )  # fmt: skip
 def test_a_changed_formula_is_another_arithmetic(file, old, new, engines):
@@ -113,10 +114,13 @@ def test_every_listed_name_is_there():
 # These are executed, too: they refuse, or copy, or give back what they were given.
 HARMLESS = {
     "activations": {"Activation", "activation_of"},
-    "compiled": {"check_supported", "unsupported", "Loop", "prefers", "_aligned", "_groups"},
+    "compiled/block": {"_aligned"},
+    "compiled/engine": {
+        *("check_supported", "unsupported", "outside", "Loop", "prefers", "_groups"),
+    },
+    "compiled/jit": {"_compiled"},
     "ctrl_c": None,
     "data": set(),
-    "jit": {"_compiled"},
     "losses": {"loss_of"},
     "network": {
         *("Network", "per_layer", "_parameters"),
@@ -139,9 +143,10 @@ def executed(function):
 
     def note(frame, event, argument):
         path = Path(frame.f_code.co_filename)
-        if event == "call" and path.parent == FOLDER:
+        if event == "call" and path.is_relative_to(FOLDER):
             parts = frame.f_code.co_qualname.split(".<locals>")[0].split(".")
-            found.add((path.stem, ".".join(parts)))
+            file = path.relative_to(FOLDER).with_suffix("").as_posix()
+            found.add((file, ".".join(parts)))
 
     sys.setprofile(note)
     try:
@@ -208,16 +213,14 @@ def test_code_that_is_not_listed_is_noticed(monkeypatch):
     assert unlisted(found, "numpy") == [("jitter", "jitter"), ("jitter", "jittered")]
 
 
-COMPILED_FILES = ("vectors", "arithmetic", "elementwise", "kernel", "layout")
-
-
-@pytest.mark.parametrize("file", COMPILED_FILES)
+@pytest.mark.parametrize("file", KERNEL)
 def test_all_that_the_compiled_files_import_is_listed(file):
     """What numba compiles runs in no frame that Python sees; but its files say what they use."""
-    assert LISTED["compiled"][file] is None
-    for node in ast.walk(ast.parse(TEXTS[file])):
-        if isinstance(node, ast.ImportFrom) and node.module == "nnlib":
-            assert {alias.name for alias in node.names} <= set(COMPILED_FILES)
-        elif isinstance(node, ast.ImportFrom) and node.module.startswith("nnlib."):
-            names = LISTED["compiled"][node.module.removeprefix("nnlib.")]
+    listed = LISTED["compiled"]
+    assert listed[f"compiled/{file}"] is None
+    for node in ast.walk(ast.parse(TEXTS[f"compiled/{file}"])):
+        if isinstance(node, ast.ImportFrom) and node.module == "nnlib.compiled":
+            assert {alias.name for alias in node.names} <= set(KERNEL)
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith("nnlib"):
+            names = listed[node.module.removeprefix("nnlib.").replace(".", "/")]
             assert names is None or {alias.name for alias in node.names} <= set(names)

@@ -5,7 +5,7 @@ import pytest
 import strategies as own
 from hypothesis import given
 
-from nnlib import Gradients, Network, data, network
+from nnlib import Gradients, Network, data, losses, network
 from nnlib.activations import ACTIVATIONS
 from nnlib.gradcheck import check_gradients
 from nnlib.losses import CROSS_ENTROPIES, LOSSES, REDUCTIONS
@@ -267,6 +267,80 @@ def test_a_method_sees_only_samples_that_stand_at_no_kink():
     net = Network((2, 3, 1), ("relu", "sigmoid"), init="he")
     assert check_gradients(net, X, y, reduction="mean", method=method).ok
     assert seen == [20, 20]
+
+
+@pytest.mark.parametrize(
+    ("factor", "counts"),
+    [(1, (0, 1)), (1.0002, (0, 1)), (0.9997, (0, 1)), (1.0004, (1, 0)), (0.999, (1, 0))],
+)
+def test_curvature_makes_a_difference_uncertain(factor, counts):
+    # L = tanh² z, about z² - ⅔ z⁴, with z = 1000 w: a step of 1e-5 moves z by h = 0.01. To first
+    # order in h², n = L' (1 - 8 h² / 6), and with 2h it is L' (1 - 32 h² / 6). So n misses L' by
+    # 1.3e-4 of it, more than the tolerance, and its uncertainty is 4e-4 of L'. The longest step
+    # crosses the whole valley: the difference is nearly 0 there, for any h, and means nothing.
+    net = Network.from_parameters([[[1e-4]]], None, "tanh")
+    method = changed("W1", lambda g: factor * g)
+    check = check_gradients(net, [[1000.0]], [[0.0]], "squared", method=method)
+    row = check.rows[0]
+    assert (row.judged, row.too_small) == counts
+    assert check.refused == (("W1",) if row.judged else ())
+
+
+def valley(x, w, loss="squared"):
+    """The check of L = tanh²(w x) in its one weight, by 2 tanh z (1 - tanh² z) x: its Row."""
+    net = Network.from_parameters([[[w]]], None, "tanh")
+    return check_gradients(net, [[x]], [[0.0]], loss).rows[0]
+
+
+@pytest.mark.parametrize("h", [1e-5, 1e-4, 1e-3, 1e-2])
+def test_the_first_step_that_is_precise_enough_is_taken(h):
+    # Rounding makes 2.2e-15 / h uncertain: for L' = 1e-10 / h that is 2.2e-5 of it with h, and too
+    # much with h / 10. Curvature takes 8 x² h² / 6 = 1.2e-5 off the difference.
+    x, slope = 3e-3 / h, 1e-10 / h
+    row = valley(x, slope / (2 * x * x))
+    assert (row.judged, row.too_small) == (1, 0)
+    assert row.worst.analytic == pytest.approx(slope, rel=1e-9)
+    assert row.worst.numeric == pytest.approx(slope * (1 - 1.2e-5), rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("x", "w", "judged", "steps"),
+    [
+        (300.0, 1e-5, 1, 1),  # precise at once
+        (1000.0, 1e-4, 0, 3),  # too much curvature; the third step contradicts the first
+        (0.3, 5e-8, 1, 4),  # only the longest is precise enough
+        (0.3, 5e-10, 0, 1),  # not even the longest would be
+    ],
+)
+def test_no_more_steps_are_tried_than_may_help(x, w, judged, steps):
+    calls = []
+
+    def function(output, y):
+        calls.append(output)
+        return losses.squared(output, y)
+
+    loss = losses.Loss(function, losses.squared_gradient, "A")
+    calls.clear()
+    assert valley(x, w, loss).judged == judged
+    # once for the loss itself; for W1 and for X once for its rounding, and four points a step; X
+    # has one step always
+    assert len(calls) == 3 + 4 * steps + 4
+
+
+@pytest.mark.parametrize(("sum_of_outputs", "judged"), [(3e-3, 0), (1e-2, 1)])
+def test_large_losses_that_cancel_are_rounded_too(sum_of_outputs, judged):
+    # Two outputs v of about ±1000 and y = 0: ∂L/∂b = 2 (v₁ + v₂), while L = v² and v ∂L/∂v = 2 v²
+    # are 1e6 and 2e6 each. Their rounding, 10 ε · 6e6 = 1.3e-8, is 1.3e-6 with the longest step.
+    net = Network.from_parameters([[[1000.0]]], [[0.0]], "identity")
+    X = [[1.0], [-1.0 + sum_of_outputs / 1000]]
+    row = check_gradients(net, X, [[0.0], [0.0]], "squared").rows[1]
+    assert (row.array, row.judged, row.too_small) == ("b1", judged, 1 - judged)
+
+
+@pytest.mark.parametrize(("factor", "accepted"), [(1.00005, True), (1.00015, False)])
+def test_the_tolerance_is_a_tenth_of_a_thousandth(factor, accepted):
+    net, X, y = example()
+    assert check_gradients(net, X, y, method=changed("W2", lambda g: factor * g)).ok is accepted
 
 
 # The report on paper

@@ -38,6 +38,11 @@ def test_jacobians_of_the_worked_network():
         np.testing.assert_array_equal(found[name], expected, err_msg=name)
 
 
+def test_a_graph_is_equal_to_itself_only():
+    one, other = (graph.build(HAND, [1, 2], 1, loss="squared") for _ in range(2))
+    assert len({one, one, other}) == 2
+
+
 def test_gradients_of_the_worked_network():
     # δ2 = -1 · 0.25 = -0.25;  ∂L/∂A1 = δ2 W2 = (-0.5, -0.75);  δ1 = (0, -0.75)
     found = graph.gradients(HAND, [[1, 2]], [[1]], loss="squared")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib import layout
+from nnlib.compiled import layout
 
 NAMES = ("tanh", "sigmoid")
 

@@ -278,6 +278,11 @@ def test_from_parameters_and_copy_take_copies():
     assert net.biases[0].tolist() == [0]
 
 
+def test_layers_that_do_not_follow_each_other_are_refused():
+    with pytest.raises(ValueError, match=r"weights\[1\] has shape \(1, 4\); .* must be 3"):
+        Network.from_parameters([np.ones((3, 2)), np.ones((1, 4))])
+
+
 def test_lists_and_integers_are_taken():
     net = Network.from_parameters([[[1, 2]]], activations="identity")
     assert net.weights[0].dtype == np.float64

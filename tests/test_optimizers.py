@@ -271,3 +271,7 @@ def test_halve(epochs, first_half):
 
 def test_constant():
     assert {SCHEDULES["constant"](epoch, 9) for epoch in range(9)} == {1.0}
+
+
+def test_sgd_without_hyperparameters_has_a_hash_too():
+    assert hash(SGD()) == hash(SGD())

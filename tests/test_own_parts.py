@@ -213,6 +213,48 @@ def test_bad_parts(parts, message):
         Activation(*parts)
 
 
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ((5, np.subtract, "A"), "function is 5; it must be a function"),
+        ((np.subtract, None, "A"), "gradient is None; it must be a function"),
+        ((np.subtract, np.subtract, "a"), "takes is 'a'; it may be 'Z', 'A'"),
+        ((np.subtract, np.subtract, "A", 5), "name is 5"),
+        ((np.subtract, lambda o, y: 1.0, "A"), "gradient is .* it returned 1.0"),
+        ((lambda o, y: (o - y).sum(), np.subtract, "A"), "function is .* it returned"),
+    ],
+)
+def test_bad_parts_of_a_loss(parts, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        Loss(*parts)
+
+
+def test_a_loss_is_tried_between_0_and_1():
+    """A function that has no value at 0 or 1, as a cross-entropy, is welcome."""
+    seen = []
+
+    def gradient(output, y):
+        seen.append((output.ravel().tolist(), y.ravel().tolist()))
+        return output - y
+
+    Loss(np.subtract, gradient, "A")
+    ((outputs, labels),) = seen
+    assert all(0 < output < 1 for output in outputs)
+    assert {*labels} == {0, 1}
+
+
+def test_parts_are_equal_by_their_functions_and_not_by_names_or_kinks():
+    assert Activation(np.sin, np.cos, "Z", (1,), "mine") == SINE
+    assert Activation(np.sin, np.cos, "A") != SINE
+    assert Activation(np.sin, np.sin, "Z") != SINE
+    loss = Loss(np.subtract, np.add, "A")
+    assert Loss(np.subtract, np.add, "A", "mine") == loss
+    assert Loss(np.subtract, np.add, "Z") != loss
+    assert Loss(np.subtract, np.subtract, "A") != loss
+    assert (repr(loss), repr(HINGE)) == ("Loss(subtract)", "Loss(hinge)")
+    assert (repr(SINE), repr(HARD_TANH)) == ("Activation(sin)", "Activation(hard tanh)")
+
+
 # Processes
 
 

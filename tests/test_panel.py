@@ -1,39 +1,28 @@
-"""The tuning panel: what its controls do, the run behind the picture, and what it shows."""
+"""The tuning panel in Python: what is set, its run, its line, and the output of its cell."""
 
-import threading
-import time
-from xml.etree import ElementTree
+import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from nnlib import SGD, Adam, Momentum, Recipe, data, train
+from nnlib import SGD, Activation, Adam, Momentum, Recipe, data, train
+from nnlib.data import NAMES as SETS
+from nnlib.export.chapters import WIDGET_VIEW
+from nnlib.live import panel as program
+from nnlib.network import BUILT_IN_INITIALIZERS
+from nnlib.optimizers import OPTIMIZERS, SCHEDULES
 from nnlib.widgets import TuningPanel
-from nnlib.widgets.panel import controls, session
 from nnlib.widgets.panel.settings import NOISE, OWN, Settings
 
 QUICK = Recipe(epochs=30, sizes=(2, 4, 3, 1), log_every=5)
-LONG = {"epochs": 100_000, "widths": (64, 64)}
+NAMES = {"number": "9.9", "caption": "A panel.", "alt": "A panel with a picture."}
 
 
 @pytest.fixture
 def panel():
-    """A panel with a page; nothing goes on behind it at the end."""
-    panel = TuningPanel(QUICK)
-    panel.page = panel.widget()
-    panel.wait(band=True)
-    yield panel
-    panel.close()
-    for thread in threading.enumerate():
-        if thread.name == "nnlib-panel":
-            thread.join(20)
-            assert not thread.is_alive()
-
-
-def hear(panel, do, *values, serial="1"):
-    """A message of the page."""
-    panel.page._handle_custom_msg({"do": do, "with": list(values), "serial": serial}, None)
-    panel.wait()
+    return TuningPanel(QUICK)
 
 
 def same_run(a, b):
@@ -41,23 +30,14 @@ def same_run(a, b):
     assert a.seed == b.seed
     for name in ("epochs", "loss", "accuracy", "mean_absolute_error"):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
-    assert (a.stopped, a.diverged) == (b.stopped, b.diverged)
-    same_network(a.network, b.network)
-    assert a.snapshots.keys() == b.snapshots.keys()
-    for epoch, net in a.snapshots.items():
-        same_network(net, b.snapshots[epoch])
-
-
-def same_network(a, b):
-    assert (a.sizes, a.activations) == (b.sizes, b.activations)
-    for x, y in zip([*a.weights, *(a.biases or [])], [*b.weights, *(b.biases or [])], strict=True):
-        np.testing.assert_array_equal(x, y)
+    for W, V in zip(a.network.weights, b.network.weights, strict=True):
+        np.testing.assert_array_equal(W, V)
 
 
 CHANGES = {
     "data": ("moons", {"data": "moons"}),
     "layers": (3, {"sizes": (2, 4, 3, 3, 1)}),
-    "widths": ([6], {"sizes": (2, 6, 1)}),
+    "units": ([6], {"sizes": (2, 6, 1)}),
     "activation": ("tanh", {"activations": ("tanh", "tanh", "sigmoid")}),
     "init": ("glorot", {"init": "glorot"}),
     "bias": (True, {"bias": True}),
@@ -72,26 +52,37 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_control_changes_its_part_and_the_run_is_that_of_train(panel, name):
     value, parts = CHANGES[name]
-    hear(panel, "set", {name: value})
-    assert panel.error == ""
+    panel.set(**{name: value})
     assert panel.recipe == QUICK.replace(**parts)
-    assert panel.page.state["values"][name] == value
-    kept = session.snapshots(panel.recipe.epochs)
-    same_run(panel.run, train(panel.recipe, 0, "compiled", snapshots=kept))
+    same_run(panel.run, train(panel.recipe, 0, "compiled"))
 
 
 def test_every_control_is_tested():
-    assert {*CHANGES, "noise", "seed"} == controls.BY_NAME.keys()
+    assert {*CHANGES, "noise", "seed"} == {control["name"] for control in program.controls()}
+
+
+def test_the_table_offers_what_the_library_has_and_a_page_can_run():
+    table = {control["name"]: control.get("options") for control in program.controls()}
+    assert table["data"] == [*SETS, OWN]
+    assert table["init"] == [name for name in BUILT_IN_INITIALIZERS if name != "normal_legacy"]
+    assert table["optimizer"] == [kind.__name__ for kind in OPTIMIZERS]
+    assert table["schedule"] == [*SCHEDULES]
+    for name in ("noise", "lr", "epochs"):
+        assert table[name] == sorted(set(table[name]))
 
 
 def test_the_seed_and_noise_draw_other_points(panel):
     panel.set(data="circles", seed=3, noise=0.1)
-    panel.wait()
     X, y = data.circles(noise=0.1, rng=(3, 1))
     assert (panel.recipe, panel.seed) == (QUICK.replace(data=(X, y)), 3)
-    same_run(panel.run, train(panel.recipe, 3, "compiled", snapshots=session.snapshots(30)))
+    same_run(panel.run, train(panel.recipe, 3, "compiled"))
     panel.set(noise=NOISE["circles"])
     assert panel.recipe == QUICK.replace(data="circles")
+
+
+def test_numpy_values_are_values_too(panel):
+    panel.set(lr=np.float64(0.25), epochs=np.int64(7), units=np.array([3, 2]), bias=np.True_)
+    assert panel.recipe == QUICK.replace(lr=0.25, epochs=7, sizes=(2, 3, 2, 1), bias=True)
 
 
 @pytest.mark.parametrize("name", NOISE)
@@ -117,223 +108,211 @@ def test_the_first_optimizer_keeps_its_own_numbers():
     assert panel.recipe.optimizer == SGD()
     panel.set(optimizer="Adam")
     assert panel.recipe.optimizer == Adam(eps=1e-9)
-    panel.close()
+
+
+def test_own_points_begin_with_those_that_are_shown(panel):
+    panel.set(data=OWN)
+    X, y = data.xor()
+    np.testing.assert_array_equal(panel.recipe.data[0], X.round(3))
+    np.testing.assert_array_equal(panel.recipe.data[1], y)
+    assert panel.settings.fresh() is None
+    panel.set(data=([[0.5, 0.25]], [[1]]))
+    assert panel.recipe.data[0].tolist() == [[0.5, 0.25]]
 
 
 BAD = [
     ({"lr": 0}, "lr is 0"),
-    ({"widths": [0, 3]}, "widths[0] is 0"),
-    ({"widths": [400, 400]}, "trains up to"),
-    ({"widths": [None]}, "widths[0] is None"),
+    ({"lr": float("nan")}, "lr is nan"),
+    ({"lr": "fast"}, "lr is 'fast'"),
+    ({"lr": object}, "lr is <class 'object'>"),
+    ({"units": [0, 3]}, "units[0] is 0"),
+    ({"units": [400, 400]}, "trains up to"),
+    ({"units": [None]}, "units[0] is None"),
     ({"layers": 5}, "layers is 5; it must be at most 4"),
     ({"epochs": 0}, "epochs is 0"),
+    ({"epochs": 10**7}, "epochs is 10000000; it must be at most 1000000"),
     ({"seed": -1}, "seed is -1"),
+    ({"seed": 1.5}, "seed is 1.5"),
     ({"data": "stars"}, "data is 'stars'"),
     ({"optimizer": "LBFGS"}, "optimizer is 'LBFGS'"),
     ({"noise": -0.1}, "noise is -0.1"),
+    ({"bias": 1}, "bias is 1"),
     ({"speed": 1}, "'speed' is no control"),
-    ({"init": "normal_legacy", "seed": 2**32}, "below 2"),
+    ({"init": "normal_legacy"}, "init is 'normal_legacy'"),
+    ({"seed": 2, "lr": -1}, "lr is -1"),
 ]
 
 
 @pytest.mark.parametrize(("changes", "message"), BAD)
-def test_a_bad_value_is_shown_and_nothing_is_changed(panel, changes, message):
-    before, picture = panel.settings, panel.page.picture
-    hear(panel, "set", changes)
-    assert message in panel.page.state["error"]
+def test_a_bad_value_is_refused_and_nothing_is_changed(panel, changes, message):
+    before = panel.settings
+    with pytest.raises((TypeError, ValueError)) as caught:
+        panel.set(**changes)
+    assert message in str(caught.value)
     assert panel.settings == before
-    assert panel.page.picture == picture
-    hear(panel, "set", {"lr": 0.3})
-    assert panel.page.state["error"] == ""
 
 
-def test_a_click_adds_a_point_and_a_click_on_it_takes_it_away(panel):
-    hear(panel, "click", 0.5, 0.25, 0)
-    X, y = panel.recipe.data
-    assert panel.page.state["values"]["data"] == OWN
-    assert (len(X), X[-1].tolist(), y[-1].tolist()) == (22, [0.5, 0.2], [0.0])
-    hear(panel, "click", 0.505, 0.25, 1)
-    np.testing.assert_array_equal(panel.recipe.data[0], np.round(data.xor()[0], 3))
-    assert panel._result.fresh is None
-
-
-def test_the_last_point_stays(panel):
-    panel.set(data=([[0.5, 0.5]], [[1]]))
-    panel.click(0.5, 0.5)
-    assert "last point" in panel.error
-    assert len(panel.recipe.data[0]) == 1
-
-
-def test_the_scrubber_shows_the_snapshots(panel):
-    epochs = panel.page.state["epochs"]
-    assert (epochs[0], epochs[-1]) == (0, 30)
-    for index in (0, 3, len(epochs) - 1):
-        hear(panel, "scrub", index)
-        reached = train(QUICK, 0, "compiled", snapshots=[epochs[index]]).snapshots
-        same_network(panel._result.networks[epochs[index]], reached[epochs[index]])
-        assert panel.page.picture == panel.picture(index)
-        words = f"After {epochs[index]} epochs" if index else "After 0 epochs"
-        assert panel.page.state["status"].startswith(words)
-    hear(panel, "scrub", 1000)
-    assert panel.index == len(epochs) - 1
-
-
-def test_a_new_run_is_shown_at_its_end(panel):
-    hear(panel, "scrub", 2)
-    hear(panel, "set", {"lr": 0.2})
-    assert panel.page.state["index"] == len(panel.page.state["epochs"]) - 1
-
-
-def test_the_same_start_keeps_the_weights_that_fit(panel):
-    first = panel.run
-    hear(panel, "same", True)
-    assert panel.page.state["same"]
-    hear(panel, "set", {"seed": 7, "widths": [4, 5]})
-    start = panel.run.snapshots[0]
-    np.testing.assert_array_equal(start.weights[0], first.snapshots[0].weights[0])
-    own = train(panel.recipe, 7, "compiled", snapshots=[0]).snapshots[0]
-    np.testing.assert_array_equal(start.weights[1], own.weights[1])
-    assert panel._result.before.loss[-1] == first.loss[-1]
-    assert "before" in panel.page.picture
+def test_the_same_start_keeps_the_weights_that_fit():
+    panel = TuningPanel(QUICK.replace(sizes=(2, 4, 5, 1)), 7, start=(QUICK, 0))
+    first, own = QUICK.network(0), panel.recipe.network(7)
     network = panel.settings.network()
-    kept = session.snapshots(30)
-    same_run(panel.run, train(panel.recipe, 7, "compiled", network, kept))
-    hear(panel, "same", False)
-    same_network(panel.run.snapshots[0], own)
-    assert "before<" not in panel.page.picture
+    np.testing.assert_array_equal(network.weights[0], first.weights[0])
+    np.testing.assert_array_equal(network.weights[1], own.weights[1])
+    same_run(panel.run, train(panel.recipe, 7, "compiled", network))
 
 
-def test_before_the_first_run_there_is_nothing_to_scrub():
-    panel = TuningPanel(QUICK.replace(epochs=100_000, sizes=(2, 64, 64, 1)))
-    panel.page = panel.widget()
-    for action in (("scrub", 3), ("click", 0.5, 0.5, 1), ("same", True)):
-        panel.page._handle_custom_msg({"do": action[0], "with": action[1:], "serial": "1"}, None)
-        assert "still" in panel.page.state["error"]
-    assert (panel.run, panel.page.picture) == (None, "")
-    panel.close()
-    panel._job.thread.join(20)
+def test_first_weights_can_be_set_by_hand():
+    panel = TuningPanel(QUICK, weights={"W1[3,1]": 5, "W3[0, 2]": -1.5})
+    network = QUICK.network(0)
+    network.weights[0][3, 1], network.weights[2][0, 2] = 5, -1.5
+    same_run(panel.run, train(QUICK, 0, "compiled", network))
+    assert panel.line.endswith('weights={"W1[3, 1]": 5.0, "W3[0, 2]": -1.5})')
+    panel.set(units=[4, 3])
+    assert panel.settings.weights
+    panel.set(units=[4, 2])  # their edges are no longer there
+    assert panel.settings.weights == ()
 
 
-def test_reset_is_back_at_the_beginning(panel):
-    before = panel.page.picture
-    hear(panel, "set", {"lr": 0.7, "layers": 1})
-    hear(panel, "click", 0.1, 0.9, 1)
-    hear(panel, "reset")
-    assert (panel.recipe, panel.page.picture) == (QUICK, before)
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({"W1[4, 0]": 1}, "weights names 'W1[4, 0]'"),
+        ({"W4[0, 0]": 1}, "weights names 'W4[0, 0]'"),
+        ({"b1[0]": 1}, "weights names 'b1[0]'"),
+        ({3: 1}, "weights names 3"),
+        ({"W1[0, 0]": "x"}, "weights['W1[0, 0]'] is 'x'"),
+        (5, "weights is 5"),
+    ],
+)
+def test_other_weights_are_refused(weights, message):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        TuningPanel(QUICK, weights=weights)
+    assert message in str(caught.value)
 
 
-def test_a_long_run_shows_progress_and_can_be_stopped(panel):
-    panel.page._handle_custom_msg({"do": "set", "with": [LONG], "serial": "9"}, None)
-    state = panel.page.state
-    assert (state["serial"], state["error"]) == ("9", "")
-    assert 0 <= state["progress"] < 1
-    assert panel.run.recipe == QUICK
-    panel.page._handle_custom_msg({"do": "stop"}, None)
-    panel.wait()
-    assert panel.run.recipe == panel.recipe
-    assert 0 <= panel.run.stopped < 100_000
-    assert "ended after" in panel.page.state["note"]
-    assert panel.page.state["progress"] is None
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        (Recipe(sizes=(2, 1)), "hidden layers"),
+        (Recipe(sizes=(3, 2, 1), data=([[0, 0, 0]], [[1]])), "first width"),
+        (Recipe(schedule=lambda epoch: 1.0), "schedule"),
+        (Recipe(activations=("tanh", "relu", "sigmoid")), "one activation"),
+        (Recipe(init="normal_legacy"), "init is 'normal_legacy'"),
+        (Recipe(activations=(Activation(np.sin, np.cos, "Z"),) * 2 + ("sigmoid",)), "activations"),
+    ],
+)
+def test_what_a_page_cannot_train_is_refused_by_name(recipe, message):
+    with pytest.raises(ValueError, match=message):
+        TuningPanel(recipe)
 
 
-def test_the_newest_change_wins(panel):
-    panel.set(**LONG)
-    old = panel._job
-    panel.set(epochs=5, widths=(3, 3))
-    panel.wait()
-    assert old.cancelled.is_set()
-    old.thread.join(20)
-    assert panel.run.recipe == panel.recipe == QUICK.replace(epochs=5, sizes=(2, 3, 3, 1))
+def test_without_a_caption_there_is_no_figure():
+    with pytest.raises(ValueError, match="caption"):
+        TuningPanel(number="1.1", alt="x")
 
 
-def test_fast_dragging_ends_at_the_last_value(panel):
-    for lr in controls.RATES:
-        panel.page._handle_custom_msg({"do": "set", "with": [{"lr": lr}], "serial": "a"}, None)
-    panel.wait(band=True)
-    assert panel.run.recipe.lr == controls.RATES[-1]
-    assert panel.page.picture == panel.picture()
+# The line
+
+recipes = st.builds(
+    Recipe,
+    data=st.sampled_from(["xor", "moons", ("linear", 7), ([[0.1, 0.30000000000000004]], [[1]])]),
+    sizes=st.lists(st.integers(1, 5), min_size=1, max_size=4).map(lambda h: (2, *h, 1)),
+    bias=st.booleans(),
+    init=st.sampled_from(["uniform", "he", "glorot"]),
+    loss=st.sampled_from(["bce", "bce_logits", "squared"]),
+    reduction=st.sampled_from(["sum", "mean"]),
+    optimizer=st.sampled_from([SGD(), Momentum(), Momentum(0.5), Adam(eps=1e-9, clock="epoch")]),
+    lr=st.floats(1e-4, 10),
+    schedule=st.sampled_from(["constant", "halve"]),
+    batch_size=st.sampled_from([1, 3, "all"]),
+    shuffle=st.booleans(),
+    epochs=st.integers(1, 3),
+    stop_below=st.none() | st.just(0.5),
+)
+starts = st.none() | st.tuples(st.builds(Recipe, init=st.just("he")), st.integers(0, 9))
 
 
-def test_closing_the_last_page_ends_the_work_and_opening_one_goes_on(panel):
-    for do in ("here", "here", "gone"):
-        panel.page._handle_custom_msg({"do": do}, None)
-    panel.set(**LONG)
-    assert not panel._job.cancelled.is_set()
-    panel.page._handle_custom_msg({"do": "gone"}, None)
-    panel._job.thread.join(20)
-    assert not panel._job.thread.is_alive()
-    panel.page._handle_custom_msg({"do": "here"}, None)
-    assert panel._job.thread.is_alive()
-
-
-def test_two_panels_know_nothing_of_each_other(panel):
-    other = TuningPanel(QUICK)
-    other.set(lr=0.9)
-    other.wait(band=True)
-    assert panel.recipe == QUICK
-    other.close()
-
-
-def test_the_band_is_made_of_the_other_seeds(panel):
-    fine = panel._result.fine.recipe
-    expected = [train(fine, seed, "compiled").loss for seed in range(1, session.SEEDS + 1)]
-    np.testing.assert_array_equal(panel._result.band, expected)
-    assert "24 other seeds" in panel.page.picture
-    panel.set(lr=0.2)
-    panel.wait()
-    assert "other seeds" not in panel.page.picture
-    panel.set(lr=0.1)  # known already
-    panel.wait()
-    assert "24 other seeds" in panel.page.picture
-
-
-def test_a_diverging_run_is_told():
-    panel = TuningPanel(QUICK.replace(activations="identity", loss="squared", lr=10.0, epochs=99))
-    panel.page = panel.widget()
-    panel.wait(band=True)
-    assert panel.run.diverged
-    assert "diverged" in panel.page.state["note"]
-    ElementTree.fromstring(panel.page.picture)
-    kept = session.snapshots(99)
-    same_run(panel.run, train(panel.recipe, 0, "compiled", snapshots=kept))
-
-
-def test_what_only_the_textbook_loop_can_is_trained_by_it_and_cancelled():
-    panel = TuningPanel(QUICK.replace(gradient=textbook_gradient()))
-    panel.wait(band=True)
-    kept = session.snapshots(30)
-    same_run(panel.run, train(panel.recipe, 0, "numpy", snapshots=kept))
-    panel.set(epochs=100_000)
-    assert panel._job.thread.is_alive()
-    panel.close()
-    panel._job.thread.join(10)
-    assert not panel._job.thread.is_alive()
-
-
-def textbook_gradient():
-    from nnlib.wrong import LISTINGS, WRONG
-
-    return next(name for name in WRONG if name not in LISTINGS)
-
-
-def test_the_page_is_not_sent_a_picture_that_it_has(panel):
-    drawn = []
-    panel.page.observe(drawn.append, "picture")
-    hear(panel, "set", {"lr": -1}, serial="5")
-    assert (drawn, panel.page.state["serial"]) == ([], "5")
-
-
-def test_time_without_a_change_passes_before_the_band_is_trained(panel):
-    panel.set(lr=0.11)
-    panel.wait()
-    job = panel._job
-    time.sleep(session.PAUSE / 5)
-    assert job.thread.is_alive()
-    panel.set(lr=0.12)
-    job.thread.join(5)
-    assert controls.values(panel.settings)["lr"] == 0.12
+@settings(max_examples=60, deadline=None)
+@given(
+    recipe=recipes, seed=st.integers(0, 2**53 - 1), noise=st.none() | st.floats(0, 1), start=starts
+)
+def test_the_line_makes_the_panel_again(recipe, seed, noise, start):
+    own = not isinstance(recipe.data, str) and not isinstance(recipe.data[0], str)
+    first = Settings(recipe, seed, None if own else noise, start, {"W1[0, 0]": 0.1})
+    imports, _, last = program.call("nnSettings.code", first.spec()).rpartition("\n\n")
+    names = {}
+    exec(imports, names)
+    names["TuningPanel"] = Settings  # the same arguments, and nothing is trained
+    assert eval(last, names) == first
+    assert last.strip() == program.call("nnSettings.line", first.spec())
+    assert first.changed(first.spec(), json.loads(json.dumps(first.spec()))) == first
 
 
 def test_the_line_holds_only_what_is_not_usual(panel):
-    panel.set(lr=0.2, epochs=2500, widths=(10, 10), seed=3)
+    assert TuningPanel().line == "TuningPanel(recipe=Recipe(), seed=0)"
+    panel.set(lr=0.2, epochs=2500, units=(10, 10), seed=3)
     assert panel.line == "TuningPanel(recipe=Recipe(lr=0.2, log_every=5), seed=3)"
+
+
+# In Jupyter
+
+
+def test_what_is_turned_on_the_page_is_known_in_python_and_the_other_way(panel):
+    page = panel.widget()
+    assert panel.widget() is page
+    turned = program.call("nnSettings.changed", page.settings, "lr", 0.7, page.first, None)
+    page.set_state({"settings": turned})
+    assert panel.recipe == QUICK.replace(lr=0.7)
+    same_run(panel.run, train(panel.recipe, 0, "compiled"))
+    panel.set(seed=5)
+    assert page.settings["seed"] == 5
+    assert page.settings["recipe"]["lr"] == 0.7
+    assert page.first == TuningPanel(QUICK).settings.spec()
+
+
+def test_a_page_that_cannot_train_gets_the_picture(panel):
+    page = panel.widget()
+    assert page.picture == ""
+    page._handle_custom_msg({"do": "picture"}, [])
+    assert page.picture == panel.picture()
+    assert page.picture.startswith("<svg")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed: a list of (data, metadata)."""
+    outputs = []
+
+    def display(data, metadata=None, raw=True):
+        outputs.append((data, metadata))
+
+    monkeypatch.setattr("nnlib.widgets.panel.panel.display", display)
+    monkeypatch.setattr("nnlib.figures.style.display", display)
+    return outputs
+
+
+def test_in_jupyter_it_is_one_output_with_picture_and_constant_text(shown):
+    panel = TuningPanel(QUICK, **NAMES)
+    panel._ipython_display_()
+    (output, metadata), (caption, about) = shown
+    assert output.keys() == {"text/plain", "image/svg+xml", "image/png", WIDGET_VIEW}
+    assert output["text/plain"] == "<TuningPanel 9.9>"
+    assert metadata["image/svg+xml"] == NAMES | {"live": panel.settings.spec()}
+    assert caption["text/markdown"] == "**Figure 9.9.** A panel."
+    assert about == {"nnlib": {"role": "caption"}}
+    assert "<text" not in output["image/svg+xml"]
+    assert "<image" not in output["image/svg+xml"]
+    assert "24 other seeds" not in output["image/svg+xml"]  # letters are outlines
+
+
+def test_it_is_stored_the_same_each_time(shown):
+    TuningPanel(QUICK, **NAMES)._ipython_display_()
+    TuningPanel(QUICK, **NAMES)._ipython_display_()
+    for kind in ("image/svg+xml", "image/png"):
+        assert shown[0][0][kind] == shown[2][0][kind]
+
+
+def test_a_copied_panel_is_live_only(shown):
+    TuningPanel(QUICK)._ipython_display_()
+    ((output, _),) = shown
+    assert output.keys() == {"text/plain", WIDGET_VIEW}

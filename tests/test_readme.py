@@ -57,7 +57,7 @@ def test_links_lead_somewhere():
 
 def test_commands_are_in_the_makefile():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for command in re.findall(r"^    make (\w+)", README, re.MULTILINE):
+    for command in re.findall(r"^    make ([\w-]+)", README, re.MULTILINE):
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
 
 

@@ -8,7 +8,7 @@ import pickle
 import numpy as np
 import pytest
 
-from nnlib import SGD, Adagrad, Adam, Momentum, Recipe, RMSprop
+from nnlib import SGD, Adagrad, Adam, Momentum, Recipe, RMSprop, data
 from nnlib.activations import ACTIVATIONS
 from nnlib.losses import CROSS_ENTROPIES
 
@@ -126,6 +126,8 @@ def test_points_of_a_seed():
     recipe = Recipe(data=("linear", 30))
     expected = np.random.default_rng((5, 1)).uniform(0, 1, (30, 2))
     np.testing.assert_array_equal(recipe.points(5)[0], expected)
+    expected = data.linear(rng=(5, 1))[0]
+    np.testing.assert_array_equal(Recipe(data="linear").points(5)[0], expected)
     assert len(Recipe(data="linear").points(5)[0]) == 100
     assert len(Recipe(data="moons").points(5)[0]) == 100
     np.testing.assert_array_equal(Recipe().points(5)[0], Recipe().points(6)[0])  # xor is fixed

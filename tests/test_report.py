@@ -22,7 +22,7 @@ def project(tmp_path, monkeypatch):
         (tmp_path / "report" / name).write_bytes(b"the last good report")
     monkeypatch.chdir(tmp_path)
     stored = {path: chapters.read(path) for path in chapters.find()}
-    monkeypatch.setattr(chapters, "execute", lambda paths, players=False: stored)
+    monkeypatch.setattr(chapters, "execute", lambda paths, players=False, kept=None: stored)
     return tmp_path
 
 
@@ -30,8 +30,8 @@ def contents(project):
     return {path.name: path.read_bytes() for path in (project / "report").iterdir()}
 
 
-def build(monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["nnlib.export", "report"])
+def build(monkeypatch, *options):
+    monkeypatch.setattr(sys, "argv", ["nnlib.export", "report", *options])
     command.main()
 
 
@@ -50,10 +50,12 @@ def test_both_files_are_built(project, monkeypatch, capsys):
     assert files["backprop-report.pdf"].startswith(b"%PDF")
     assert {path: path.read_bytes() for path in (project / "notebooks").iterdir()} == notebooks
     printed = capsys.readouterr().out
-    assert re.search(r"report/backprop-report\.html  \d\.\d\d MB\n", printed)
+    assert re.search(r"report/backprop-report\.html  \d\.\d\d MB  SHA-256 [0-9a-f]{64}\n", printed)
     assert re.search(r"2 chapters run in \d+\.\d s, exported in \d+\.\d s", printed)
     build(monkeypatch)
     assert contents(project) == files
+    build(monkeypatch, "--chapters", "02")
+    assert "\n1 chapter run in " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -201,7 +203,7 @@ def test_ctrl_c_while_cells_run(tmp_path):
     chapter = samples.notebook(
         samples.markdown("# 1. One"),
         samples.code("1"),
-        samples.code("import time; time.sleep(60)"),
+        samples.code("import threading; threading.Event().wait()"),
     )
     nbformat.write(chapter, tmp_path / "notebooks" / "01_one.ipynb")
     done = subprocess.run(

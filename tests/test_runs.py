@@ -21,6 +21,12 @@ from nnlib.recipe import GRADIENTS
 # Ends
 
 
+def test_a_run_is_equal_to_itself_alone():
+    """Two would have to compare whole arrays; so it may stand in a set or be a key."""
+    run, other = tiny(), tiny()
+    assert len({run, run, other}) == 2
+
+
 def test_stop_below_is_strict():
     first = tiny().loss[0].item()
     assert tiny(stop_below=first).stopped == 1  # the loss of epoch 0 is not below itself

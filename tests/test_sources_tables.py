@@ -1,4 +1,4 @@
-"""The tables of all printed figures, and how a run of our own would be judged."""
+"""The tables of all printed figures, and how a run of our own would stand in them."""
 
 import re
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 
 from nnlib import Recipe, sources, sweep
 from nnlib.sources import tables
-from nnlib.sources.model import Figure, Judgement
+from nnlib.sources.model import Comparison, Figure
 
 RUNS = sweep(Recipe(epochs=3), seeds=4, keep=("history",))
 TO = "\N{NO-BREAK SPACE}to "
@@ -20,11 +20,11 @@ def made_up(values, metric="loss"):
     return replace(RUNS, **{metric: np.array([values], dtype=float)})
 
 
-def judgement(verdict="reproduced", percentile=50.0, variant=np.nan):
-    return Judgement(verdict, percentile, 0.1, 0.25, 0.8, 0.5, 0.0, 100, variant)
+def comparison(verdict="reproduced", percentile=50.0, variant=np.nan):
+    return Comparison(verdict, percentile, 0.1, 0.25, 0.8, 0.5, 0.0, 100, variant)
 
 
-# Judging our own runs
+# Our own runs
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_printed_texts_stay_as_they_are_unless_they_are_long():
 
 
 def test_rows():
-    row = tables.figure_row(LOSS, judgement("not reproduced"))
+    row = tables.figure_row(LOSS, comparison("not reproduced"))
     assert row == (
         7,
         "log, epoch 0",
@@ -93,20 +93,20 @@ def test_rows():
         "50",
         "not reproduced",
     )
-    row = tables.figure_row(LOSS, judgement("plausible", 99.5, 40))
+    row = tables.figure_row(LOSS, comparison("plausible", 99.5, 40))
     assert row[-2:] == ("99.5 (40)", "plausible")
     untested = replace(LOSS, why_not="not said")
-    row = tables.figure_row(untested, judgement("not testable"))
+    row = tables.figure_row(untested, comparison("not testable"))
     assert row == (7, "log, epoch 0", "0.5", "", "", "", "not testable")
 
 
 def test_what_the_row_before_says_is_not_said_again():
     following = replace(LOSS, section="log, epoch 100")
-    assert tables.figure_row(following, judgement(), LOSS)[1] == "epoch 100"
+    assert tables.figure_row(following, comparison(), LOSS)[1] == "epoch 100"
     other = replace(LOSS, section="table, epoch 100")
-    assert tables.figure_row(other, judgement(), LOSS)[1] == "table, epoch 100"
+    assert tables.figure_row(other, comparison(), LOSS)[1] == "table, epoch 100"
     alone, single = replace(LOSS, section="alone"), replace(LOSS, section="single")
-    assert tables.figure_row(alone, judgement(), single)[1] == "alone"
+    assert tables.figure_row(alone, comparison(), single)[1] == "alone"
 
 
 def test_spans():
@@ -118,7 +118,7 @@ def test_spans():
 def test_a_row_of_outputs_counts_each():
     outputs = [
         (replace(LOSS, line=7 + i, section=f"3, XOR, output {9 - i}", metric="output", rank=i,
-                 value=0.1 * (i + 1)), judgement(word, place))
+                 value=0.1 * (i + 1)), comparison(word, place))
         for i, (word, place) in enumerate(
             [("reproduced", 20), ("reproduced", 30), ("not reproduced", 99.5)])
     ]  # fmt: skip

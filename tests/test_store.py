@@ -28,8 +28,9 @@ from small_sweeps import (
 )
 from tiny import TINY
 
-from nnlib import SGD, Adam, Momentum, Recipe, fingerprint, store, sweep, train, training, workers
+from nnlib import SGD, Adam, Momentum, Recipe, sweep, train, training
 from nnlib.recipe import GRADIENTS
+from nnlib.sweeps import fingerprint, store, workers
 
 RUNS = "SELECT recipe, seed, loss FROM runs JOIN recipes USING (key)"
 
@@ -44,9 +45,9 @@ def trained(monkeypatch):
     """A list of the (recipe, seed) that are really trained."""
     calls = []
 
-    def counted(recipe, seed, engine):
+    def counted(recipe, seed, *rest):
         calls.append((recipe, seed))
-        return start(recipe, seed, engine)
+        return start(recipe, seed, *rest)
 
     start = workers.start
     monkeypatch.setattr(workers, "start", counted)
@@ -159,7 +160,7 @@ def test_optimizers_and_points_go_by_content():
 
 
 def test_keys_are_the_same_in_every_process():
-    code = "from nnlib import Recipe, store; print(store.key(Recipe(lr=0.3), 'compiled'))"
+    code = "import nnlib; print(nnlib.sweeps.store.key(nnlib.Recipe(lr=0.3), 'compiled'))"
     found = {
         subprocess.run(
             [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed},
@@ -168,6 +169,14 @@ def test_keys_are_the_same_in_every_process():
         for seed in ("1", "2")
     }  # fmt: skip
     assert found == {store.key(Recipe(lr=0.3), "compiled")}
+
+
+def test_runs_from_one_start_are_others_than_runs_from_their_own(path):
+    own, shared = here(SMALL, 3, store=path), here(SMALL, 3, store=path, start=1)
+    np.testing.assert_array_equal(here(SMALL, 3, store=path).loss, own.loss)
+    np.testing.assert_array_equal(here(SMALL, 3, store=path, start=1).loss, shared.loss)
+    assert (own.loss != shared.loss)[0].tolist() == [True, False, True]
+    assert len({store.key(SMALL, "numpy", start) for start in (None, 0, 1)}) == 3
 
 
 def test_the_engine_and_the_processor_are_in_the_key(monkeypatch):
@@ -235,11 +244,28 @@ def cut_off(path):
     path.write_bytes(path.read_bytes()[:10_000])
 
 
-@pytest.mark.parametrize("spoil", [text_file, foreign, of_tomorrow, damaged, cut_off])
-def test_unfit_files_are_refused_and_left_alone(spoil, path):
+def without_runs(path):
+    here(SMALL, 1, store=path)
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TABLE runs")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (text_file, "file is not a database"),
+        (foreign, "an SQLite file, but not a store of sweeps"),
+        (of_tomorrow, "a store of format 99"),
+        (damaged, ""),
+        (cut_off, ""),
+        (without_runs, "no such table: runs"),
+    ],
+)
+def test_unfit_files_are_refused_and_left_alone(spoil, words, path):
     spoil(path)
     before = path.read_bytes()
-    with pytest.raises(ValueError, match=r"store is '.*runs\.sqlite', which is unfit: "):
+    unfit = rf"store is '.*runs\.sqlite', which is unfit: {words}"
+    with pytest.raises(ValueError, match=unfit):
         here(SMALL, 2, store=path)
     assert path.read_bytes() == before
 
@@ -427,7 +453,8 @@ def test_damage_of_an_old_store_is_seen_where_it_can_be(kind, path, trained):
 
 SWEEP = """
     import sys
-    from nnlib import Recipe, store, sweep
+    from nnlib import Recipe, sweep
+    from nnlib.sweeps import store
 
     add = store.Store.add
 
@@ -499,3 +526,102 @@ def test_two_sweeps_may_use_one_file_at_a_time(path, tmp_path, trained):
     assert [process.wait(60) for process in both] == [0, 0]
     here([SMALL, SMALL.replace(lr=0.5)], 60, keep=EVERYTHING, store=path)
     assert trained == []
+
+
+# What may stand in a row
+
+
+@pytest.mark.parametrize(
+    ("ends", "plausible"),
+    [
+        ((0.1, 1.0, 0.0, None), True),
+        ((0.1, 0.0, 0.2, 0.0), True),
+        ((0.1, 0.5, 0.2, 7.0), True),
+        ((np.inf, None, np.inf, None), True),  # diverged
+        ((np.inf, 1.0, np.inf, None), False),
+        ((np.inf, None, 0.2, None), False),
+        ((0.1, None, 0.2, None), False),
+        ((0.1, 1.01, 0.2, None), False),
+        ((0.1, -0.01, 0.2, None), False),
+        ((0.1, 0.5, -0.2, None), False),
+        ((0.1, 0.5, np.inf, None), False),
+        ((0.1, 0.5, 0.2, 0.5), False),
+        ((0.1, 0.5, 0.2, -1.0), False),
+        ((0.1, 1, 0.2, None), False),  # an integer was never written
+    ],
+)
+def test_which_numbers_an_old_row_may_hold(ends, plausible):
+    assert bool(store._plausible(("key", 0, *ends, None, None))) is plausible
+
+
+GRID = Recipe(sizes=(2, 1), bias=True, epochs=5, log_every=2)  # rows 0, 2, 4, and 5; 3 parameters
+
+
+@pytest.mark.parametrize(
+    ("epochs", "loss", "stopped", "n", "taken"),
+    [
+        ((0, 2, 4, 5), 0.5, None, 3, True),
+        ((0, 2, 4, 5), 0.5, None, 2, False),  # a parameter is missing
+        ((0, 2, 4, 5), 0.5, None, 4, False),
+        ((0, 2, 5), 0.5, None, 3, False),  # a row is missing
+        ((0, 2, 4), 0.5, 3.0, 3, True),  # stopped after epoch 3
+        ((0, 1, 4), 0.5, 3.0, 3, False),  # no such epoch
+        ((0, 2), np.inf, 3.0, 3, True),  # diverged: no closing row
+        ((0, 3), np.inf, 3.0, 3, False),
+        ((), np.inf, 0.0, 3, True),
+    ],
+)
+def test_only_what_fits_the_recipe_is_taken(epochs, loss, stopped, n, taken):
+    diverged = np.isinf(loss)
+    ends = (loss, None, np.inf) if diverged else (loss, 0.75, 0.25)
+    history = np.full((4, len(epochs)), 0.125)
+    history[0] = epochs
+    if not diverged:
+        history[1:, -1] = ends
+    row = ("key", 7, *ends, stopped, history.tobytes(), np.arange(n, dtype=float).tobytes())
+    found = store._outcome(row, store._digest(*row), GRID)
+    assert (found is not None) is taken
+    if taken:
+        assert found.seed == 7
+        assert found.history.tolist() == history.tolist()
+        assert found.parameters.tolist() == [0, 1, 2]
+    if not diverged:  # the closing row is how the run ended
+        for i in (1, 2, 3):
+            other = history.copy()
+            other[i, -1] = 0.3
+            changed = (*row[:6], other.tobytes(), row[7])
+            assert store._outcome(changed, store._digest(*changed), GRID) is None
+
+
+@pytest.mark.parametrize(("history", "parameters"), [(bytes(33), None), (None, bytes(25))])
+def test_half_a_number_is_damage_even_with_its_digest(history, parameters):
+    row = ("key", 7, 0.5, 0.75, 0.25, None, history, parameters)
+    assert store._outcome(row, store._digest(*row), GRID) is None
+    whole = (*row[:6], None, bytes(24))
+    assert store._outcome(whole, store._digest(*whole), GRID) is not None
+    assert store._outcome(whole, store._digest(*row), GRID) is None
+
+
+@pytest.mark.parametrize(
+    ("keep", "has", "holds"),
+    [
+        ((), (), True),
+        (("history",), (), False),
+        (("network",), (), False),
+        (("history",), ("history",), True),
+        (("network",), ("network",), True),
+        (("history", "network"), ("history",), False),
+        (("history", "network"), ("network",), False),
+        (("history", "network"), ("history", "network"), True),
+    ],
+)
+def test_what_is_wanted_must_be_there(keep, has, holds):
+    arrays = [np.zeros(3) if name in has else None for name in ("history", "network")]
+    assert store._holds(store.Outcome(0, 0.5, 0.75, 0.25, np.nan, *arrays), keep) is holds
+
+
+def test_a_store_lets_go_of_its_file(path):
+    file = store.Store(path)
+    file.close()
+    with pytest.raises(ValueError, match="is unfit: Cannot operate on a closed"):
+        file.add("key", SMALL, "numpy", [])

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from nnlib import Recipe, fingerprint, sweep, train
+from nnlib import Recipe, sweep, train
 from nnlib.sources import __main__ as command
 from nnlib.sources import stored
 from nnlib.sources.stored import logged, stored_sweep
+from nnlib.sweeps import fingerprint, store
 
 QUICK = Recipe(epochs=4, log_every=2)
 STOPS = Recipe(
@@ -19,11 +20,14 @@ def plan(monkeypatch, tmp_path):
     """A plan of two experiments, in files of their own."""
     wanted = {"seeds": 3, "network": False, "arithmetic": fingerprint.version("compiled")}
     jobs = {
-        stored.key(QUICK): (wanted | {"name": "quick", "epochs": [0, 2], "network": True}, QUICK),
+        stored.key(QUICK): (
+            wanted | {"name": "quick", "epochs": [0, 2, 4], "network": True},
+            QUICK,
+        ),
         stored.key(STOPS): (wanted | {"name": "stops", "epochs": [-2, -1]}, STOPS),
     }
     for key, (about, recipe) in jobs.items():
-        about["recipe"] = stored.store.content(recipe)
+        about["recipe"] = store.content(recipe)
         assert key == stored.key(recipe)
     monkeypatch.setattr(command, "plan", lambda: jobs)
     monkeypatch.setattr(command, "RUNS", tmp_path / "runs" / "runs.sqlite")
@@ -36,13 +40,13 @@ def plan(monkeypatch, tmp_path):
 def test_the_command_writes_what_a_sweep_gives(plan, monkeypatch):
     assert command.main() is None
     monkeypatch.setattr(stored.sweeps, "sweep", None)  # nothing may be run
-    ours = stored_sweep(QUICK, 3, keep=("history", "network"))
+    ours = stored_sweep(QUICK, 3, keep=("history", "network"))  # all its rows are in the file
     live = sweep(QUICK, 3, "compiled", keep=("history", "network"))
     np.testing.assert_array_equal(ours.loss, live.loss.astype(np.float32))
     np.testing.assert_array_equal(ours.accuracy, live.accuracy)
-    assert ours.histories[0].epochs.tolist() == [0, 2]
+    assert ours.histories[0].epochs.tolist() == [0, 2, 4]
     np.testing.assert_array_equal(
-        ours.histories[0].loss, live.histories[0].loss[:, :2].astype(np.float32)
+        ours.histories[0].loss, live.histories[0].loss.astype(np.float32)
     )
     for mine, other in zip(ours.networks[0], live.networks[0], strict=True):
         np.testing.assert_array_equal(mine.weights[1], other.weights[1])
@@ -118,6 +122,65 @@ def test_what_is_not_stored_is_run(plan):
         assert mine.epochs.tolist() == [2]
         np.testing.assert_allclose(mine.loss[:, 0], other.loss[:, 1], rtol=1e-7)
     assert stored_sweep(QUICK, 5).finished.shape == (1, 5)
+
+
+@pytest.mark.parametrize("rows", [None, (0,), (4, 0), (-1,), (-2, -1)])
+def test_a_number_that_is_changed_never_changes_the_rows(plan, rows):
+    """Three seeds are in the file and four are not; the same epochs come back, in their order."""
+    command.main()
+    for recipe in (QUICK, STOPS):
+        if rows == (4, 0) and recipe == STOPS:
+            rows = (40, 0)
+        held, more = (stored_sweep(recipe, n, ("history",), rows) for n in (3, 4))
+        assert held.histories[0].epochs.tolist() == more.histories[0].epochs.tolist()
+        np.testing.assert_allclose(held.histories[0].loss, more.histories[0].loss[:3], rtol=1e-6)
+        if rows is None:
+            every = [*range(0, recipe.epochs, recipe.log_every), recipe.epochs]
+            assert held.histories[0].epochs.tolist() == every
+
+
+def test_rows_that_are_asked_for_are_read_where_they_are_held(plan, monkeypatch):
+    command.main()
+    ran = []
+    monkeypatch.setattr(
+        stored.sweeps, "sweep", lambda r, n, *a, **k: ran.append(r) or sweep(r, n, *a, **k)
+    )
+    stored_sweep(STOPS, 3, ("history",), rows=(-1,))
+    assert ran == []
+    stored_sweep(STOPS, 3, ("history",))  # every row, of which the file holds two from the end
+    stored_sweep(STOPS, 3, ("history",), rows=(3,))
+    assert ran == [STOPS, STOPS]
+
+
+def test_rows_that_are_not_logged_are_refused():
+    with pytest.raises(ValueError, match=r"rows is \[1\]; epochs must be some of \[0 2 4\]"):
+        stored_sweep(QUICK, 1, ("history",), rows=(1,))
+
+
+def test_runs_from_one_start_have_a_key_of_their_own(plan, monkeypatch):
+    wanted, _ = plan[stored.key(QUICK)]
+    plan[stored.key(QUICK, 7)] = (wanted | {"start": 7}, QUICK)
+    command.main()
+    monkeypatch.setattr(stored.sweeps, "sweep", None)  # nothing may be run
+    own, shared = stored_sweep(QUICK, 3), stored_sweep(QUICK, 3, start=7)
+    live = sweep(QUICK, 3, "compiled", start=7)
+    np.testing.assert_array_equal(shared.loss, live.loss.astype(np.float32))
+    assert (own.loss != shared.loss).all()
+
+
+def test_a_schedule_of_ones_own_is_kept_by_what_it_does(plan, monkeypatch):
+    def halved(epoch):
+        return 0.5
+
+    recipe = QUICK.replace(schedule=halved)
+    assert stored.key(recipe) == stored.key(QUICK.replace(schedule=lambda epoch: 1 / 2))
+    others = [stored.key(QUICK.replace(schedule=s)) for s in ("constant", lambda epoch: 0.25)]
+    assert stored.key(recipe) not in others
+    wanted, _ = plan[stored.key(QUICK)]
+    plan[stored.key(recipe)] = (wanted, recipe)
+    command.main()
+    monkeypatch.setattr(stored.sweeps, "sweep", None)
+    assert stored_sweep(recipe, 3).finished.all()
 
 
 def test_rows_that_count_back_are_those_of_each_run():

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from small_sweeps import DIVERGES, RECIPES, SMALL, STOPS, here, reference
 from tiny import assert_same_network
 
-from nnlib import Adagrad, Sweep, train
-from nnlib.sweeps import labels, quantiles
+from nnlib import Activation, Adagrad, Sweep, sweep, train
+from nnlib.sweeps import arguments, labels, quantiles
 
 # The runs are those of train
 
@@ -34,6 +34,27 @@ def test_each_run_is_the_one_of_train():
     assert s.engines == ("numpy",) * 3
     assert s.diverged.any(axis=1).tolist() == [False, False, True]
     assert 0 < np.isfinite(s.stopped[1]).sum() < 6
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_with_a_start_all_runs_begin_with_one_network(engine):
+    s = sweep([SMALL, STOPS], 3, engine, n_jobs=1, keep=("network",), start=5)
+    for i, recipe in enumerate((SMALL, STOPS)):
+        for seed in range(3):
+            run = train(recipe, seed, engine, network=recipe.network(5))
+            assert s.loss[i, seed] == run.loss[-1]
+            assert_same_network(s.networks[i, seed], run.network)
+    assert len(set(s.loss[0])) == 3, "the seeds still draw the points"
+    own = sweep(SMALL, 6, engine, n_jobs=1)
+    assert own.loss[0, 5] == sweep(SMALL, [5], engine, n_jobs=1, start=5).loss[0, 0]
+    assert own.loss[0, 0] != s.loss[0, 0]
+
+
+def test_a_start_is_a_seed():
+    with pytest.raises(ValueError, match=r"start, if not None, is -1"):
+        here(SMALL, 2, start=-1)
+    with pytest.raises(TypeError, match=r"start, if not None, is 'zero'"):
+        here(SMALL, 2, start="zero")
 
 
 def test_histories_have_a_column_for_each_row_of_a_whole_run():
@@ -165,6 +186,12 @@ def test_table():
     assert known().table() == TABLE
 
 
+def test_sweeps_and_histories_are_equal_to_themselves_only():
+    one = known()
+    assert len({one, one, known()}) == 2
+    assert len({*reference().histories, *reference().histories}) == 3
+
+
 def test_labels_name_only_what_differs():
     points = [[0.0, 1.0]], [[1.0]]
     found = labels([SMALL, SMALL.replace(data=points), SMALL.replace(data="xor", lr=0.1)])
@@ -172,6 +199,18 @@ def test_labels_name_only_what_differs():
     assert labels([SMALL]) == ["recipe 0"]
     assert labels([SMALL, SMALL]) == ["recipe 0", "recipe 1"]
     assert labels([SMALL, SMALL.replace(schedule=abs)]) == ["schedule=halve", "schedule=abs"]
+
+
+def test_labels_of_parts_of_one_s_own():
+    sine = Activation(np.sin, np.cos, "Z")
+    changes = [{"activations": sine}, {"activations": (sine, "tanh", "relu")}]
+    found = labels([SMALL.replace(sizes=(2, 2, 2, 1), loss="squared", **c) for c in changes])
+    assert found == ["activations=sin", "activations=('sin', 'tanh', 'relu')"]
+    # two functions of one name are told apart by their numbers
+    functions = [abs, lambda epoch: 1.0, lambda epoch: 0.5]
+    found = labels([SMALL.replace(schedule=f) for f in functions])
+    name = functions[1].__name__
+    assert found == ["schedule=abs", f"schedule={name} (recipe 1)", f"schedule={name} (recipe 2)"]
 
 
 def test_history_quantiles():
@@ -240,3 +279,17 @@ def test_importing_nnlib_stays_light():
     code = "import sys, nnlib; print({'joblib', 'numba', 'sqlite3', 'tqdm'} & set(sys.modules))"
     found = subprocess.check_output([sys.executable, "-c", code], text=True)
     assert found.strip() == "set()"
+
+
+def test_results_are_themselves_alone_short_and_do_not_change():
+    one, other = (here(SMALL, 2, keep=("history",)) for _ in range(2))
+    for result, twin in ((one, other), (one.histories[0], other.histories[0])):
+        assert len({result, result, twin}) == 2
+        assert len(repr(result)) < 200
+        with pytest.raises(AttributeError):
+            result.loss = None
+
+
+@pytest.mark.parametrize("n_jobs", [None, 1, 3, -1])
+def test_a_number_of_workers_stays_what_it_is(n_jobs):
+    assert arguments.jobs(n_jobs) == n_jobs

@@ -112,6 +112,14 @@ def test_log_text():
 
 def test_repr_of_a_run():
     assert repr(tiny()) == "Run(seed=0, engine='numpy', loss=0.96549, stopped=None)"
+    run = tiny(log="before", epochs=3)  # three rows and the closing one differ
+    assert len({f"{loss:.5f}" for loss in run.loss}) == 4
+    assert repr(run) == f"Run(seed=0, engine='numpy', loss={run.loss[-1]:.5f}, stopped=None)"
+
+
+def test_a_run_is_equal_to_itself_only():
+    run, same = tiny(), tiny()
+    assert len({run, run, same}) == 2
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from small_sweeps import SMALL
 
 import nnlib
-from nnlib import jit, sweep, train
+from nnlib import sweep, train
+from nnlib.compiled import jit
 
 CODE = """
 import nnlib

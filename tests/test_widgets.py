@@ -1,6 +1,7 @@
 """Explorers: live, as players, and as pictures."""
 
 import base64
+import io
 import json
 import re
 
@@ -8,6 +9,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from nnlib import figures
 from nnlib.export.chapters import WIDGET_VIEW
@@ -185,11 +187,16 @@ def player(shown, monkeypatch, **controls):
     return e, BeautifulSoup(data["text/html"], "html.parser")
 
 
+def pixels(picture):
+    return Image.open(io.BytesIO(picture)).convert("RGB").tobytes()
+
+
 def test_the_player_holds_the_live_pictures_in_the_order_of_its_controls(shown, monkeypatch):
     e, soup = player(shown, monkeypatch, side=Choice(("above", "below"), "above", "side"))
     data = json.loads(soup.script.string)
-    pictures = [base64.b64decode(frame) for frame in data["frames"]]
+    pictures = [pixels(base64.b64decode(frame)) for frame in data["frames"]]
     live = [e.frame(z=z, side=side) for z in Z[:4] for side in ("above", "below")]
+    live = [(pixels(picture), text) for picture, text in live]
     assert list(zip(pictures, data["texts"], strict=True)) == live
     assert len(set(pictures)) == 8
 

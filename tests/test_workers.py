@@ -23,7 +23,8 @@ from small_sweeps import (
 )
 from tiny import assert_same_network
 
-from nnlib import sweep, train, workers
+from nnlib import sweep, train
+from nnlib.sweeps import workers
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -99,7 +100,7 @@ def test_an_error_in_a_worker_is_raised_here():
 
 
 def test_a_worker_with_another_arithmetic_is_refused(monkeypatch):
-    monkeypatch.setattr("nnlib.fingerprint.ours", lambda: "sources of tomorrow")
+    monkeypatch.setattr("nnlib.sweeps.fingerprint.ours", lambda: "sources of tomorrow")
     with pytest.raises(RuntimeError, match=r"another version of nnlib.*restart the workers"):
         sweep(SMALL, 4, engine="numpy", n_jobs=2)
 
@@ -161,7 +162,9 @@ def test_auto_is_the_engine_that_train_takes():
 
 
 def test_without_numba_the_textbook_loop_does_it(monkeypatch):
-    monkeypatch.setattr("nnlib.compiled.unsupported", lambda recipe: "numba is not installed")
+    monkeypatch.setattr(
+        "nnlib.compiled.engine.unsupported", lambda recipe: "numba is not installed"
+    )
     s = sweep(RECIPES, 6, n_jobs=1, keep=EVERYTHING)
     assert_same_sweep(s, reference())
     assert s.engines == ("numpy",) * 3
@@ -215,7 +218,8 @@ def test_ctrl_c_in_a_terminal_reaches_all_processes(tmp_path):
     )  # fmt: skip
     seen = ""
     while not any(f" {n}/4000" in seen for n in range(20, 400)):  # the bar says that some are done
-        seen += process.stderr.read(20)
+        seen += (more := process.stderr.read(20))
+        assert more, f"it ended early: {seen}"
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0

@@ -2,12 +2,16 @@
 
 import asyncio
 import atexit
+import copy
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from glob import escape
 from pathlib import Path
 from uuid import uuid4
 
 import nbformat
+import psutil
 from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -24,12 +28,19 @@ class ChapterError(RuntimeError):
     """A chapter that failed: the message names its file, the cell and the error."""
 
 
-def find(folder="notebooks"):
-    """The chapters' files in their order."""
+def find(folder="notebooks", numbers=""):
+    """The chapters' files in their order; those with some ``numbers``, as "01 03", or all."""
     paths = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
     if not paths:
         raise FileNotFoundError(f"there are no chapters (like 01_sigmoid.ipynb) in {folder}")
-    return paths
+    wanted = [number.zfill(2) for number in numbers.replace(",", " ").split()]
+    there = [path.name[:2] for path in paths]
+    for number in wanted:
+        if number not in there:
+            raise ValueError(
+                f"there is no chapter {number} in {folder}; there are {', '.join(there)}"
+            )
+    return [path for path in paths if not wanted or path.name[:2] in wanted]
 
 
 def read(path):
@@ -43,28 +54,64 @@ def read(path):
         raise ChapterError(f"{path}: this is no notebook: {reason}") from None
 
 
-def execute(paths, jobs=2, players=False):
+def execute(paths, jobs=2, players=False, read=read, kept=None):
     """Execute the chapters, `jobs` at a time: path → cleaned notebook. The files stay untouched.
 
-    With `players`, Explorers bring the pictures of all their settings along. The first chapter
-    that fails stops the others and raises ChapterError.
+    `read` makes a notebook of a path. With `players`, Explorers bring the pictures of all their
+    settings along. With `kept`, a Kept, a chapter whose code was executed before in the same
+    surroundings gets the outputs of that time; each is kept as soon as it is executed, so that
+    whoever is stopped can go on. The first chapter that fails stops the others and raises
+    ChapterError.
     """
     notebooks = {Path(path): read(path) for path in paths}
-    cells = sum(is_code(cell) for notebook in notebooks.values() for cell in notebook.cells)
+    places = {p: kept.path(str(players), *code(n)) for p, n in notebooks.items()} if kept else {}
+    waiting = {p: n for p, n in notebooks.items() if not kept or not fill(n, kept.read(places[p]))}
+    cells = sum(is_code(cell) for notebook in waiting.values() for cell in notebook.cells)
+
+    def finished(path, notebook):
+        clean(notebook)
+        if kept:
+            kept.write(places[path], results(notebook))
+
     # The bar is for people: where nobody watches, none is drawn.
     with tqdm(total=cells, desc="chapters", unit="cell", disable=None) as bar:
-        run(Execution(jobs, bar, players), notebooks)
-    for notebook in notebooks.values():
-        clean(notebook)
+        run(Execution(jobs, bar, players, finished), waiting)
     return notebooks
+
+
+def code(notebook):
+    """The sources of the code cells: all that a notebook's outputs depend on."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def results(notebook):
+    """What executing has added to a notebook, as bytes."""
+    cells = [
+        {"outputs": cell.outputs, "execution_count": cell.execution_count}
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    return json.dumps({"language_info": notebook.metadata.language_info, "cells": cells}).encode()
+
+
+def fill(notebook, found):
+    """Put the results of an earlier execution, None if there are none, into the notebook."""
+    if found is None:
+        return False
+    found = nbformat.from_dict(json.loads(found))
+    notebook.metadata["language_info"] = found.language_info
+    clean(notebook)
+    cells = (cell for cell in notebook.cells if cell.cell_type == "code")
+    for cell, result in zip(cells, found.cells, strict=True):
+        cell.update(result)
+    return True
 
 
 def run(execution, notebooks):
     """Run an execution in a thread: so Ctrl-C comes here, and not to nbclient's own handlers."""
     with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(lambda: asyncio.run(execution.of_all(notebooks)))
         try:
-            done.result()
+            pool.submit(lambda: asyncio.run(execution.of_all(notebooks))).result()
         except KeyboardInterrupt:
             execution.interrupt()
             raise
@@ -78,9 +125,9 @@ class Execution:
     starting or ending.)
     """
 
-    def __init__(self, jobs, bar, players=False):
+    def __init__(self, jobs, bar, players=False, finished=lambda path, notebook: None):
         self.places = asyncio.Semaphore(jobs)
-        self.bar = bar
+        self.bar, self.finished = bar, finished
         self.environment = os.environ | {"NNLIB_PLAYER": "1" if players else "0"}
         self.kernels = []
         self.error = self.loop = None
@@ -124,6 +171,7 @@ class Execution:
             )
             try:
                 await client.async_execute(cleanup_kc=True, env=self.environment)
+                self.finished(path, notebook)
             except Exception as error:
                 if self.error is None:
                     self.error = ChapterError(failure(path, started, error))
@@ -186,22 +234,48 @@ def clean_outputs(cell):
 
 def write(path, notebook):
     """Write a chapter whole or not at all, in the form in which Jupyter stores it."""
-    nbformat.validate(notebook)
-    replace({path: (nbformat.writes(notebook) + "\n").encode()})
+    write_all({path: notebook})
+
+
+def write_all(notebooks):
+    """Write chapters, path → notebook, as ``write`` does; none if one of them is no notebook."""
+    for notebook in notebooks.values():
+        nbformat.validate(notebook)
+    replace({p: (nbformat.writes(notebook) + "\n").encode() for p, notebook in notebooks.items()})
+
+
+def without_outputs(notebook):
+    """The text of a chapter's file as it is before it is run, to take home from the page."""
+    bare = copy.deepcopy(notebook)
+    for cell in bare.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return nbformat.writes(bare) + "\n"
 
 
 def replace(files):
     """Write all files, path → bytes, beside their places, and only then put them there.
 
-    What lies beside them meanwhile has a name of its own, so that two builds do not meet.
+    What lies beside them meanwhile has a name of its own, so that two builds do not meet; what a
+    build that was killed has left there is deleted.
     """
-    temporary = {path: path.with_name(f".{path.name}.{uuid4().hex}") for path in files}
+    own = f"{os.getpid()}.{uuid4().hex}"
+    temporary = {path: path.with_name(f".{path.name}.{own}") for path in files}
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
+            clear(path)
             temporary[path].write_bytes(data)
         for path in files:
             temporary[path].replace(path)
     finally:
         for path in temporary.values():
             path.unlink(missing_ok=True)
+
+
+def clear(path):
+    """Delete what processes that are no more have left beside a file."""
+    for left in path.parent.glob(f".{escape(path.name)}.*"):
+        pid = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            left.unlink(missing_ok=True)

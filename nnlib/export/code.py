@@ -3,6 +3,26 @@
 import ast
 
 SHOWING = ("figures.show", "figures.table", "Explorer", "TuningPanel")
+# What a reader should read: results that are printed or checked, runs, networks, functions.
+TELLING = (
+    "print", "agree", "check_gradients", "train", "sweep", "stored_sweep", "Recipe", "Network",
+    "jacobians", "gradients",
+)  # fmt: skip
+
+
+def only_shows(source):
+    """Whether a cell only draws a figure or sets a table, of what the cells before it computed.
+
+    The page folds such code, and the PDF leaves it out.
+    """
+    try:
+        parts = list(ast.walk(ast.parse(source)))
+    except SyntaxError:  # an IPython magic
+        return False
+    called = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
+    names = {name.rsplit(".", 1)[-1] for name in called}
+    defines = any(isinstance(part, (ast.FunctionDef, ast.ClassDef, ast.Assert)) for part in parts)
+    return bool(called.intersection(SHOWING)) and not defines and not names.intersection(TELLING)
 
 
 def without_words(source):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from nnlib.export import katex, markdown, mathml, outputs, pictures, references, tables
-from nnlib.export.code import without_words
+from nnlib.export.code import only_shows, without_words
 from nnlib.export.merge import anchor, figure_id, heading_id
 
 # What the page needs itself.
@@ -35,6 +35,14 @@ class Document:
     title: str = ""
     subtitle: str = ""
     merged: bool = False
+    edition: dict = field(default_factory=dict)  # date, version, commit, licence
+    notebooks: dict = field(default_factory=dict)  # of each chapter, as text
+
+    @property
+    def cover(self):
+        """The Figure on the first page of the report: 0.5, a network that is trained; or None."""
+        figures = (piece for piece in self.pieces if isinstance(piece, outputs.Figure))
+        return next((piece for piece in figures if piece.number == "0.5"), None)
 
 
 def of(notebook, resources, shown):
@@ -63,10 +71,13 @@ class Builder:
         self.local = {}
         self.links = []
         self.problems = []
+        told = notebook.metadata.get("nnlib", {})
         self.document = Document(
             title=notebook.metadata.get("title", ""),
-            subtitle=notebook.metadata.get("nnlib", {}).get("subtitle", ""),
-            merged="merged" in notebook.metadata.get("nnlib", {}),
+            subtitle=told.get("subtitle", ""),
+            merged="merged" in told,
+            edition=dict(told.get("edition", {})),
+            notebooks=dict(told.get("notebooks", {})),
         )
 
     def build(self):
@@ -133,11 +144,16 @@ class Builder:
             return
         hidden = cell.metadata.get("transient", {}).get("remove_source")
         if self.shown["input"] and not hidden and cell.source.strip():
-            self.add(outputs.Code(self.where(cell), without_words(cell.source), self.language))
+            folded = self.shown["output"] and bool(cell.outputs) and only_shows(cell.source)
+            source = without_words(cell.source)
+            self.add(
+                outputs.Code(self.where(cell), source, self.language, folded, judge=is_judge(cell))
+            )
         for output in cell.outputs if self.shown["output"] else ():
             try:
                 piece = outputs.piece(output, self.where(cell))
                 if piece is not None:
+                    piece.judge = is_judge(cell)
                     self.add(self.finished(piece, cell))
             except ValueError as error:
                 self.problems.append(f"{self.where(cell)}: {error}")
@@ -258,6 +274,9 @@ class Builder:
         found = (
             self.ids.get(wanted) or self.slugs.get(slug(wanted)) or self.ids.get(anchor(wanted))
         )
+        figure, mark, state = wanted.partition("?")
+        if not found and self.ids.get(figure):  # one that trains, as #figure-4-6?lr=0.3
+            found = f"{self.ids[figure]}{mark}{state}"
         if found:
             element["href"] = "#" + found
         elif wanted in ("", "top"):
@@ -267,6 +286,11 @@ class Builder:
                 f"{where}: the link (#{wanted}) leads nowhere; places are headings, such as "
                 f"#{next(iter(self.slugs.values()), 'Heading')}"
             )
+
+
+def is_judge(cell):
+    """Whether a cell judges a reader's answer."""
+    return bool(cell.metadata.get("nnlib", {}).get("judge"))
 
 
 def slug(text):

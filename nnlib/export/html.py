@@ -6,7 +6,7 @@ a Content-Security-Policy forbids the rest. Each part of the document becomes a 
 """
 
 import base64
-import copy
+import gzip
 import hashlib
 import re
 from html import escape, unescape
@@ -14,26 +14,19 @@ from types import SimpleNamespace
 from urllib.parse import quote
 
 import jinja2
-from bs4 import BeautifulSoup
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import TextLexer, get_lexer_by_name
-from pygments.util import ClassNotFound
 from traitlets import default
 
-from nnlib.export import katex, outputs, tables
+from nnlib.export import live, mathfont, outputs, presentation, tables, tighten
+from nnlib.export.boxes import code_box, scroll_box
 from nnlib.export.exporter import ReportExporter
 from nnlib.export.paths import TEMPLATES
+from nnlib.export.trees import PLACES, inner, put_in, set_aside, tree_html
 from nnlib.figures.palette import MATRIX
+from nnlib.live.squeeze import squeezed
 
 FOLDER = TEMPLATES / "nnlib-html"
-
-# Formulae are put in as text, at the end, because they would take long as trees: this is what
-# stands for number n meanwhile. The characters are for private use.
-PLACE = "\ue002{}\ue003"
-PLACES = re.compile("\ue002(\\d+)\ue003")
+SCRIPTS = ("page.js", "players.js")
 TAG = re.compile("<[^>]*>")
-PLAIN = "/:(),;!$*+@&=?~'"  # what may stand in an address behind its #
 
 
 class HTMLReport(ReportExporter):
@@ -57,18 +50,30 @@ class HTMLReport(ReportExporter):
 def page(document):
     """The whole page: the pieces joined, below their head and beside their contents."""
     offset = int(document.merged)  # the report's title is its only <h1>
-    pieces = "".join(html for html in chapters(document, offset))
-    script = (FOLDER / "script.js").read_text(encoding="utf-8")
+    contents = entries(document)
+    pieces = "".join(html for html in chapters(document, offset, contents))
+    found = presentation.characters(pieces)
+    script = squeezed("".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS))
+    panels = any(map(live.runs, document.pieces))
     return template().render(
         document=document,
         text=pieces,
-        contents=entries(document),
+        cover=cover(document),
+        contents=contents,
         script=script,
-        policy=policy(script),
+        live=live.scripts() if panels else "",
+        policy=policy(script, *(live.programs() if panels else ())),
         night=night(),
-        style=(FOLDER / "style.css").read_text(encoding="utf-8"),
-        formula_style=katex.style_sheet(pieces) if 'class="katex"' in pieces else "",
+        style=(FOLDER / "style.css").read_text(encoding="utf-8")
+        + (live.style() if panels else ""),
+        formula_style=mathfont.style(found) if found else "",
     )
+
+
+def cover(document):
+    """The picture on the first page of the report, or none."""
+    found = document.cover
+    return found and image(found.picture, found.alt)
 
 
 def template():
@@ -76,12 +81,16 @@ def template():
     return jinja2.Environment(loader=loader, autoescape=True).get_template("index.html.j2")
 
 
-def policy(script):
-    """Nothing may be fetched, and no script may run but the page's own."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def policy(script, *panels):
+    """Nothing may be fetched, no script may run but the page's own; panels may use WebAssembly."""
+    digests = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in (script, *panels)
+    )
+    more = " 'wasm-unsafe-eval'; worker-src blob:" if panels else ""
     return (
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
-        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"script-src {digests}{more}; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -110,9 +119,10 @@ def words(heading):
     return re.sub(r"</?a\b[^>]*>|\sid=\"[^\"]*\"", "", inner(heading))
 
 
-def chapters(document, offset):
+def chapters(document, offset, contents):
     """The pieces of HTML in order: a cell's code and outputs stand in one box."""
     cell = outputs_open = False
+    begun = None  # the place of the chapter among the contents
     for number, piece in enumerate(document.pieces):
         opens = isinstance(piece, outputs.Code)
         is_output = not opens and not isinstance(piece, outputs.Start) and not is_text(piece)
@@ -128,31 +138,52 @@ def chapters(document, offset):
             yield '<div class="outputs">\n'
         outputs_open = is_output
         if isinstance(piece, outputs.Start):
-            yield '</section>\n<section class="chapter">\n' if number else ""
+            if number:
+                yield neighbours(contents, begun) + '</section>\n<section class="chapter">\n'
+            begun = next((at for at, entry in enumerate(contents)
+                          if entry.target == quote(piece.chapter)), None)  # fmt: skip
+            if piece.chapter in document.notebooks:
+                yield take_home(piece.chapter, document.notebooks[piece.chapter])
         else:
             yield WRITERS[type(piece)](piece, offset) + "\n"
     yield "</div>\n" * (cell + outputs_open)
+    if begun is not None:
+        yield neighbours(contents, begun)
+
+
+def neighbours(contents, at):
+    """Links to the chapter before and the chapter behind the one at this place."""
+    if at is None:
+        return ""
+    found = [
+        f'<a rel="{name}" href="#{contents[place].target}"><span>{label}</span> '
+        f"{contents[place].html}</a>"
+        for name, label, place in (("prev", "Previous", at - 1), ("next", "Next", at + 1))
+        if 0 <= place < len(contents)
+    ]
+    return f'<p class="neighbours">{"".join(found)}</p>\n' if found else ""
+
+
+def take_home(chapter, notebook):
+    """A button that saves the chapter's notebook, compressed in it; the page's script shows it."""
+    name = escape(f"{chapter}.ipynb")
+    data = base64.b64encode(gzip.compress(notebook.encode(), mtime=0)).decode()
+    return (
+        f'<p class="take-home"><button type="button" hidden data-name="{name}" data-file="{data}" '
+        f'title="Save {name}, without outputs">Notebook</button></p>\n'
+    )
 
 
 def is_text(piece):
     return isinstance(piece, outputs.Text) and piece.kind == "text"
 
 
-def scroll_box(tag, css_class, label, html):
-    """An element that scrolls by itself where it is wider than the page, also by keyboard."""
-    return (
-        f'<{tag} class="{css_class}" tabindex="0" role="group" aria-label="{label}">{html}</{tag}>'
-    )
-
-
-def code_box(source, language):
-    """Highlighted code."""
-    try:
-        lexer = get_lexer_by_name(language or "text")
-    except ClassNotFound:
-        lexer = TextLexer()
-    html = highlight(source, lexer, HtmlFormatter(nowrap=True))
-    return scroll_box("pre", "code", "Code", f"<code>{html.rstrip()}</code>")
+def code_cell(piece, _):
+    """The code of a cell; what only shows a figure or a table, or judges, is folded."""
+    box = code_box(piece.source, piece.language)
+    if not (piece.folded or piece.judge):
+        return box
+    return f'<details class="fold">\n<summary>Code</summary>\n{box}\n</details>'
 
 
 def printed(piece, _):
@@ -165,11 +196,15 @@ def prose(piece, offset):
 
 def figure(piece, offset):
     """A picture, or a player, with its alternative text; number and caption if it has them."""
-    picture = piece.player
+    picture = player(piece)
     if not picture:
-        sizes = (("width", piece.picture.width), ("height", piece.picture.height))
-        size = "".join(f' {name}="{points * 4 / 3:.0f}"' for name, points in sizes if points)
-        picture = f'<img src="{piece.picture.address}" alt="{escape(piece.alt)}"{size}>'
+        picture = image(piece.picture, piece.alt)
+        if piece.narrow:
+            data = address(piece.narrow).replace(" ", "%20")
+            source = f'<source media="(max-width: 40rem)" srcset="{data}"{size(piece.narrow)}>'
+            picture = f"<picture>{source}{picture}</picture>"
+        if live.runs(piece):
+            picture = live.figure(piece, picture)
     if not piece.number:
         return f"<figure>\n{picture}\n</figure>"
     caption = captioned(f"Figure {piece.number}.", piece.caption, offset)
@@ -177,6 +212,33 @@ def figure(piece, offset):
         f'<figure id="{escape(piece.name)}">\n{picture}\n'
         f"<figcaption>\n{caption}</figcaption>\n</figure>"
     )
+
+
+def image(picture, alt):
+    """A picture with its alternative text.
+
+    An SVG is a document of its own: most of the time until the page is there went into those that
+    nobody sees yet. Browsers load the others before they print.
+    """
+    return f'<img loading="lazy" src="{address(picture)}" alt="{escape(alt)}"{size(picture)}>'
+
+
+def size(picture):
+    """The attributes that tell a picture's size."""
+    sizes = (("width", picture.width), ("height", picture.height))
+    return "".join(f' {name}="{points * 4 / 3:.0f}"' for name, points in sizes if points)
+
+
+def address(picture):
+    """The address of a picture for the page, in few bytes."""
+    svg = picture.kind == "image/svg+xml"
+    return tighten.address(picture.data) if svg else picture.address
+
+
+def player(piece):
+    """The HTML of a player, its first picture in fewer bytes; "" if there is none."""
+    now = f'<img loading="lazy" src="{address(piece.picture)}"'
+    return re.sub('<img src="[^"]*"', lambda _: now, piece.player, count=1)
 
 
 def captioned(name, tree, offset):
@@ -209,126 +271,10 @@ def dollars(html):
 
 
 WRITERS = {
-    outputs.Code: lambda piece, _: code_box(piece.source, piece.language),
+    outputs.Code: code_cell,
     outputs.Listing: lambda piece, _: code_box(piece.source, piece.language),
     outputs.Printed: printed,
     outputs.Text: prose,
     outputs.Figure: figure,
     outputs.Table: table,
 }
-
-
-# Trees -------------------------------------------------------------------------------------------
-
-
-def tree_html(tree, offset):
-    """The HTML of a tree as the page has it; the tree itself stays."""
-    return put_in(*set_aside(tree, offset))
-
-
-def inner(element):
-    """The HTML of an element's content."""
-    html, formulas = set_aside(element, 0)
-    return put_in(re.sub(r"^<[^>]*>|</[^>]*>$", "", html), formulas)
-
-
-def put_in(html, formulas):
-    return PLACES.sub(lambda match: formulas[int(match[1])], html)
-
-
-def set_aside(tree, offset):
-    """The HTML of a tree, and the formulae and listings whose places are in it."""
-    tree = copy.copy(tree)
-    aside = []
-
-    def replace(element, html):
-        aside.append(html)
-        element.replace_with(PLACE.format(len(aside) - 1))
-
-    for element in tree.find_all("nn-math"):
-        replace(element, formula(element))
-    for element in tree.find_all("pre"):
-        replace(element, preformatted(element))
-    for element in tree.find_all(True):
-        dress(element, tree, offset)
-    return str(tree), aside
-
-
-def formula(element):
-    """What KaTeX made of a formula; on a line of its own, it scrolls where it is too wide."""
-    html = element["html"]
-    if element.get("display") != "block":
-        return html
-    box = scroll_box("span", "formula", "Formula", html)
-    name = element.get("id")
-    return box.replace("<span", f'<span id="{escape(name)}"', 1) if name else box
-
-
-def preformatted(element):
-    """A listing in the text, or text that was printed in HTML."""
-    code = element.find("code", recursive=False)
-    if not code:
-        return scroll_box("pre", "printed", "Output", element.decode_contents().rstrip("\n"))
-    names = [name for name in code.get("class", []) if name.startswith("language-")]
-    language = names[0].removeprefix("language-") if names else "text"
-    return code_box(element.get_text().rstrip("\n") + "\n", language)
-
-
-def dress(element, tree, offset):
-    """Give an element what the page needs."""
-    if re.match(r"h[1-6]\Z", element.name):
-        dress_heading(element, tree, offset)
-    elif element.name == "a":
-        dress_link(element)
-    elif element.name == "table" and not element.find_parent("table"):
-        box = {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Table"}
-        element.wrap(new_tag("div", box))
-    elif element.name in ("th", "td"):
-        dress_cell(element)
-    elif element.name == "img":
-        element.attrs.pop("points", None)
-    elif element.name == "input":
-        element.attrs.update(
-            {"disabled": "", "aria-label": "done" if "checked" in element.attrs else "open"}
-        )
-
-
-def new_tag(name, attributes):
-    return BeautifulSoup("", "html.parser").new_tag(name, attrs=attributes)
-
-
-def dress_heading(element, tree, offset):
-    level, name = int(element.name[1]), element["id"]
-    if not element.find("a"):
-        link = new_tag("a", {"class": "permalink", "href": "#" + quote(name)})
-        link.extend(list(element.contents))
-        element.append(link)
-    element["class"] = f"level-{level}"
-    element.name = f"h{min(level + offset, 6)}"
-
-
-def dress_link(element):
-    href = element.get("href", "")
-    if href.startswith("#"):
-        element["href"] = "#" + quote(href[1:], safe=PLAIN)
-    if "://" in href:
-        element["rel"] = "noopener"
-    elif href:
-        element["href"] = re.sub(r"^([^:?#]*)\.ipynb(?=#|$)", r"\1.html", element["href"])
-
-
-def dress_cell(element):
-    """A header cell must name something: the empty corner of a table is no header."""
-    if element.get("align"):
-        element["style"] = f"text-align:{element['align']}"
-        del element["align"]
-    if element.name == "th":
-        if not element.get_text(strip=True) and not element.find("img"):
-            element.name = "td"
-            element.attrs.pop("scope", None)
-        elif "scope" not in element.attrs:
-            element["scope"] = (
-                "col"
-                if element.find_parent("thead") or not element.find_parent("tbody")
-                else "row"
-            )

@@ -107,7 +107,7 @@ def formula(soup, latex, display):
 
 
 def curl(soup):
-    """Straight quotation marks and apostrophes as a book prints them; not in code or addresses."""
+    """Quotation marks, apostrophes and spaces before % as in a book; not in code or addresses."""
     before = " "
     for node in list(soup.descendants):
         if node.name in BLOCKS or node.name == "br":
@@ -122,9 +122,13 @@ def curl(soup):
 
 
 def curly(before, text):
-    """The text with curly quotation marks; `before` is the character before it."""
+    """The text with curly quotation marks; `before` is the character before it.
+
+    A number keeps its % on its line.
+    """
     text = before + text
     text = re.sub(r"(?<=[\s(\[{/–—-])[\"']", lambda mark: "“‘"[mark[0] == "'"], text)
+    text = re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
     return text.replace('"', "”").replace("'", "’")[1:]
 
 

@@ -2,7 +2,8 @@
 
 What an exporter needs to know about anchors is `heading_id`: a chapter alone keeps Jupyter's
 anchors ("In-short"); in the merge the chapter's heading is "01_sigmoid" and every other heading
-is "01_sigmoid:In-short". Figures are "figure-1-2" in both.
+is "01_sigmoid:In-short". Figures are "figure-1-2" in both; exercises are "exercise-1-2" in the
+merge.
 """
 
 import copy
@@ -12,7 +13,7 @@ from urllib.parse import unquote
 
 from nbformat.v4 import new_notebook
 
-from nnlib.export import tables
+from nnlib.export import exercises, tables
 from nnlib.export.markdown import headings
 
 TITLE = "Backpropagation by hand, and checked"
@@ -65,6 +66,9 @@ def targets(name, notebook):
             places[place] = place
         for table in map(tables.table_id, tables.numbers(cell)):
             places[table] = table
+    for exercise in exercises.found(notebook):
+        place = exercises.exercise_id(exercise.number)
+        places[place] = place
     return places
 
 
@@ -77,22 +81,29 @@ def rewrite(text, name, places):
         chapter = PurePosixPath(match["file"]).stem if match["file"] else name
         if chapter not in places:
             return match[0]
-        place = places[chapter].get(unquote(match["anchor"] or ""))
+        wanted, state = unquote(match["anchor"] or ""), ""
+        if wanted not in places[chapter]:  # a figure that trains, as #figure-4-6?lr=0.3
+            wanted, mark, state = wanted.partition("?")
+            state = mark + state
+        place = places[chapter].get(wanted)
         if place is None:
             known = ", ".join(filter(None, places[chapter]))
             raise ValueError(
                 f"{name}.ipynb: the link ({match[0]}) leads nowhere; the anchors of "
                 f"{chapter}.ipynb are: {known}"
             )
-        return "#" + place.replace(" ", "%20")
+        return "#" + place.replace(" ", "%20") + state
 
     return LINKS.sub(new_target, text)
 
 
 def rewrite_cell(cell, name, places):
-    """Rewrite the links in a cell's text, its Markdown outputs and its figures' captions."""
+    """Rewrite the links in a cell's text, its Markdown outputs and its figures' captions.
+
+    Exercises get places to link to.
+    """
     if cell.cell_type == "markdown":
-        cell.source = rewrite(cell.source, name, places)
+        cell.source = exercises.with_anchors(rewrite(cell.source, name, places))
     for output in cell.get("outputs", ()):
         data = output.get("data", {})
         if "text/markdown" in data:
@@ -109,7 +120,7 @@ def merge(chapters):
     for name, notebook in chapters.items():
         # The chapters' own metadata is all alike: the language, for the highlighting of code.
         merged.metadata = copy.deepcopy(notebook.metadata)
-        cells = copy.deepcopy(notebook.cells)
+        cells = exercises.with_judges(notebook).cells
         for cell in cells:
             cell.id = f"{name.split('_')[0]}-{cell.id}"[:64]
             rewrite_cell(cell, name, places)

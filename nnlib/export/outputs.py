@@ -24,9 +24,13 @@ CURE = "display a picture with alternative text instead: metadata={'image/png': 
 
 @dataclass
 class Piece:
-    """A part of the report; `where` names its cell for messages."""
+    """A part of the report; `where` names its cell for messages.
+
+    A `judge` is code that judges a reader's answer to an exercise, or what it says.
+    """
 
     where: str
+    judge: bool = field(default=False, kw_only=True)
 
 
 @dataclass
@@ -46,8 +50,11 @@ class Text(Piece):
 
 @dataclass
 class Code(Piece):
+    """The code of a cell; folded, if all that it does is to show its figure or table."""
+
     source: str
     language: str
+    folded: bool = False
 
 
 @dataclass
@@ -73,7 +80,10 @@ class Figure(Piece):
     number: str = ""
     caption: object = None
     player: str = ""
+    live: dict | None = None  # what a tuning panel begins with; the page trains by itself
+    backprop: dict | None = None  # the numbers of an update, which the page plays
     name: str = field(default="")
+    narrow: pictures.Picture | None = None  # the same, for narrow screens
 
 
 @dataclass
@@ -149,7 +159,9 @@ def figure(kind, data, about, where):
     player = about.get("text/html", {}).get("nnlib") == "player"
     picture = pictures.from_output(kind, data[kind])
     return Figure(where, picture, told["alt"], str(told.get("number", "")), caption,
-                  sanitize.player(joined(data["text/html"])) if player else "")  # fmt: skip
+                  sanitize.player(joined(data["text/html"])) if player else "",
+                  told.get("live"), told.get("backprop"),
+                  narrow=pictures.svg(told["narrow"]) if told.get("narrow") else None)  # fmt: skip
 
 
 def table(output, where):

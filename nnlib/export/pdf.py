@@ -13,14 +13,18 @@ from pathlib import Path
 import typst
 from traitlets import default
 
-from nnlib.export import fonts, outputs
+from nnlib.export import exercises, fonts, outputs
 from nnlib.export.exporter import ReportExporter
 from nnlib.export.paths import TEMPLATES
 from nnlib.export.pictures import DATA, decoded
 from nnlib.export.typst import Writer, string
 
 FOLDER = TEMPLATES / "nnlib-pdf"
-NOTE = "Made from Jupyter notebooks and nnlib, a small NumPy library."
+NOTE = (
+    "Made from Jupyter notebooks and nnlib, a small NumPy library. Code that only draws a figure, "
+    "sets a table or judges an answer stands in the notebooks and in the HTML report."
+)
+CARDS = 20  # rows of a table of long texts from which on each is set as a paragraph
 LINE = 100  # characters that fit beside each other in small type
 TAG = re.compile(r"\\tag\s*\*?\s*\{([^}]*)\}")
 # The names by which Typst colors code; other languages are set without colors.
@@ -81,18 +85,23 @@ class Setter:
 
     def source(self):
         """The text for Typst, and its parts: (first line, cell, text)."""
-        pieces = self.document.pieces
+        pieces = [piece for piece in self.document.pieces if not is_left_out(piece)]
         kinds = ["", *map(kind, pieces), ""]
         texts = [
             WRITERS[type(piece)](self, piece, kinds[at], kinds[at + 2])
             for at, piece in enumerate(pieces)
         ]
-        source, places = opening(self.document, "".join(texts)), []
+        source, places = opening(self.document, "".join(texts), self.cover()), []
         for piece, text in zip(pieces, texts, strict=True):
             source += "\n\n"
             places.append((source.count("\n") + 1, piece.where, text))
             source += text
         return source + "\n", places
+
+    def cover(self):
+        """The picture on the first page of the report: (name, alternative text), or None."""
+        found = self.document.cover
+        return found and (self.add_picture(found.picture.data, found.picture.ending), found.alt)
 
     def add_picture(self, data, ending):
         name = f"picture-{len(self.pictures)}{ending}"
@@ -106,17 +115,22 @@ class Setter:
         data = decoded(match["data"])
         return self.add_picture(data, outputs.pictures.KINDS[kind]), element["points"]
 
+    def start(self, piece, before, after):
+        """A chapter begins, below the figures of the one before it."""
+        listed = piece.chapter == exercises.LIST
+        return "#place.flush()" + ("\n#show: nn.exercise-list" if listed else "")
+
     def text(self, piece, before, after):
         tree = piece.tree
         if piece.kind == "latex":
             alone = tree.find_all("nn-math")
             if len(alone) == 1 and tree.get_text().strip() == alone[0].get_text().strip():
                 alone[0]["display"] = "block"
-        inner = self.writer.blocks(tree)
+        inner = self.writer.blocks(tree, leads=piece.kind == "text" and leads(tree, after))
         return f"#nn.rich-output[{inner}]" if piece.kind == "output" else inner
 
     def code(self, piece, before, after):
-        shows = after in ("figure", "table", "latex")
+        shows = after in ("table", "latex")
         language = LANGUAGES.get(piece.language, piece.language)
         source = narrowed(piece.source)
         return (
@@ -150,12 +164,14 @@ class Setter:
     def table(self, piece, before, after):
         name = "table-" + piece.number.replace(".", "-")
         caption = self.writer.blocks(piece.caption)
-        table = self.writer.blocks(piece.tree)
+        rows = piece.tree.find_all("tr")
+        in_cards = piece.cards and len(rows) > CARDS
+        table = self.writer.cards(rows) if in_cards else self.writer.blocks(piece.tree)
         return f"#nn.numbered-table({string(name)}, {string(piece.number)})[{caption}][{table}]"
 
 
 WRITERS = {
-    outputs.Start: lambda setter, piece, before, after: "",
+    outputs.Start: Setter.start,
     outputs.Text: Setter.text,
     outputs.Code: Setter.code,
     outputs.Printed: Setter.printed,
@@ -169,6 +185,23 @@ KINDS = {
     outputs.Figure: "figure",
     outputs.Table: "table",
 }
+
+
+def is_left_out(piece):
+    """Whether paper does without a piece: code that only shows its figure or table, judges."""
+    return piece.judge or (isinstance(piece, outputs.Code) and piece.folded)
+
+
+def leads(tree, after):
+    """Whether a text ends with a short line that may not stand alone at the end of a page."""
+    parts = tree.find_all(True, recursive=False)
+    last = parts[-1] if parts else None
+    if last is None or last.name != "p" or len(last.get_text()) > LINE:
+        return False
+    words = last.get_text().strip()
+    bold = last.find(["strong", "b"], recursive=False)
+    alone = bold is not None and bold.get_text().strip() == words
+    return alone or (after == "code" and words.endswith(":"))
 
 
 def kind(piece):
@@ -203,13 +236,17 @@ def formula(element):
     return f"#nn.display({string(latex)}, $ {inner} ${side}{label})"
 
 
-def opening(document, body):
+def opening(document, body, cover):
     """The first lines of the Typst text."""
     texts = {"title": document.title}
     whole = ""
     if document.merged:
-        texts |= {"subtitle": document.subtitle, "note": NOTE}
+        about = {"version": "version ", "commit": "commit "}
+        edition = [about.get(name, "") + text for name, text in document.edition.items()]
+        texts |= {"subtitle": document.subtitle, "note": NOTE, "edition": ", ".join(edition)}
         whole = ", whole: true"
+        if cover:
+            whole += f", cover: ({', '.join(map(string, cover))})"
     given = ", ".join(f"{key}: {string(text)}" for key, text in texts.items())
     more = ", ".join(map(string, fonts.families(document.title + body)))
     fallbacks = f", fonts: ({more},)" if more else ""

@@ -10,9 +10,10 @@
   notebook. In that section an item such as `- G. Goh, *Why Momentum Really Works* [@goh2017]: the
   valley` becomes the entry itself; works that are only cited elsewhere are added as items.
 
-In the merged report a reference to what is not there is refused. A chapter by itself refuses what
-is missing of its own; "chapter 6" leads to the file beside it if there is one, and the figures,
-tables and equations of other chapters stay plain text.
+In the merged report a reference to what is not there is refused, unless it belongs to a chapter
+that is left out of this report. A chapter by itself refuses what is missing of its own;
+"chapter 6" leads to the file beside it if there is one, and the figures, tables and equations of
+other chapters stay plain text.
 """
 
 import re
@@ -96,8 +97,9 @@ def resolve(notebook, resources):
     for chapter in chapters:
         add_places(chapter, places)
     works = Bibliography(folder / FILE)
+    left_out = set(notebook.metadata.get("nnlib", {}).get("left out", ()))
     for chapter in chapters:
-        Resolver(chapter, places, merged, works).resolve()
+        Resolver(chapter, places, merged, works, left_out).resolve()
     notebook.cells = [cell for chapter in chapters for cell in chapter.cells]
     return notebook, resources
 
@@ -204,6 +206,7 @@ class Resolver:
     places: dict
     merged: bool
     bibliography: Bibliography
+    left_out: set  # numbers of chapters that this report does without
     cited: dict = field(default_factory=dict)  # keys in the order of their citations
     listed: set = field(default_factory=set)  # keys that have their entry
 
@@ -263,7 +266,7 @@ class Resolver:
         own = kind != "chapter" and bare.split(".")[0] == self.chapter.number
         known = ", ".join(each for known, each in self.places if known == kind)
         # A notebook that numbers nothing may speak of somebody else's figures.
-        if self.merged or (own and known):
+        if (self.merged and bare.split(".")[0] not in self.left_out) or (own and known):
             raise ValueError(
                 f"{kind} {bare} is not there; of this kind there are: {known or 'none'}"
             )

@@ -19,6 +19,7 @@ BLOCK = {
 ALIGNED = re.compile(r"text-align:\s*(left|right|center)")
 COLORED = re.compile(r"(?<![-\w])color:\s*([^;]+)")
 WEIGHT = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
+MISSING = "–"  # in a table's cell
 SLANT = re.compile(r"font-style:\s*(?:italic|oblique)")
 
 
@@ -47,8 +48,8 @@ class Writer:
         self.formula = formula
         self.picture = picture
 
-    def blocks(self, element):
-        """The content of an element whose parts may be blocks."""
+    def blocks(self, element, leads=False):
+        """The content of an element whose parts may be blocks; the last one `leads` to a cell."""
         out, run = [], []
 
         def flush():
@@ -67,7 +68,10 @@ class Writer:
             else:
                 run.append(child)
         flush()
-        return "\n\n".join(filter(None, out))
+        out = list(filter(None, out))
+        if leads and out:
+            out[-1] = f"#nn.lead-in[{out[-1]}]"
+        return "\n\n".join(out)
 
     @staticmethod
     def holds_blocks(element):
@@ -160,7 +164,10 @@ class Writer:
         if target.startswith("id:") or not target:
             return f"{inner}"
         if target.startswith("#"):
-            return f"#link(label({string(target[1:])}))[#none;{inner}];"
+            place = re.sub(
+                r"^(figure-[\w-]+)\?.*", r"\1", target[1:]
+            )  # on paper without its state
+            return f"#link(label({string(place)}))[#none;{inner}];"
         if not re.match("https?:|mailto:", target):
             return inner  # a file, which is not in the PDF
         text = element.get_text()
@@ -240,6 +247,31 @@ class Writer:
         head, *body = [f"({''.join(line)})" for line in lines]
         rows = "".join(f"{line}," for line in body)
         return f"#nn.grid-table(({', '.join(sides)},), {head}, ({rows}))"
+
+    def cards(self, rows):
+        """A table with each row a paragraph: its first cell, then the others by their names.
+
+        What is missing is left out.
+        """
+        (_, *names), *rows = map(cells, rows)
+        for padding in (
+            each for row in rows for cell in row for each in cell.select("[data-pad]")
+        ):
+            padding.extract()
+        return f"#nn.cards({''.join(self.card(names, *row) for row in rows)})"
+
+    def card(self, names, first, *others):
+        told = (
+            f"([#none;{self.blocks(name)}], {self.sentence(cell)}), "
+            for name, cell in zip(names, others, strict=True)
+            if cell.get_text() != MISSING
+        )
+        return f"nn.card({self.sentence(first)}, {''.join(told)}), "
+
+    def sentence(self, cell):
+        """A cell's content with a full stop, unless it has one of its own."""
+        ends = cell.get_text().rstrip().endswith((".", "?", "!"))
+        return f"[#none;{self.blocks(cell)}{'' if ends else '.'}]"
 
     def cell(self, cell):
         """A cell's content, and those parts of it that cannot be broken over two lines."""

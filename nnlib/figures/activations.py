@@ -8,7 +8,17 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from nnlib.figures.distributions import wilson
-from nnlib.figures.kinds import Curves, Grid, Labels, Networks, Places, Points, drawing, named
+from nnlib.figures.kinds import (
+    Count,
+    Curves,
+    Grid,
+    Labels,
+    Networks,
+    Places,
+    Points,
+    drawing,
+    named,
+)
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, ORANGE_TEXT, PINK, SOFT_BLUE
 from nnlib.figures.style import CLASS_COLORS, at_most, subplots
 from nnlib.sweeps import quantiles
@@ -163,6 +173,48 @@ def gradients_by_depth(depths: Places, norms: named(Grid)):
 
 
 @drawing
+def moving_layers(layers: Count):
+    """Histograms of what the units of each layer send on, and of the gradients that come back.
+
+    One row for each of the hidden layers, the first at the top. ``move(A, delta)`` takes two lists
+    of arrays, one for each layer: post-activations, and gradients by the pre-activations, of which
+    the powers of ten are shown. What lies beyond an axis stands in its last column; a value that
+    is far more frequent than all others is cut to the height of its row. Zeros have no power of
+    ten: their share stands beside the row.
+    """
+    figure, axes = subplots(1, 2, height=0.9 + 0.3 * layers, sharey=True)
+    edges = np.linspace(-1.025, 3.025, 82), np.linspace(-8, 1, 64)
+    labels = "post-activation $A$", r"size of $\delta$, powers of ten"
+    moving = []
+    for ax, places, color, label in zip(axes, edges, (BLUE, ORANGE), labels, strict=True):
+        for row in range(1, layers + 1):
+            flat = np.full(len(places) - 1, float(row))
+            moving.append(ax.stairs(flat, places, baseline=row, fill=True, color=color))
+        ax.set(xlabel=label, xlim=(places[0], places[-1]), ylim=(layers + 0.4, 0))
+        ax.grid(axis="x")
+    axes[0].set(ylabel="hidden layer", yticks=range(1, layers + 1))
+    axes[1].set(xlim=(-8, 3.4), xticks=range(-8, 2, 2))
+    zeros = [axes[1].text(3.3, row - 0.12, "", ha="right") for row in range(1, layers + 1)]
+
+    def move(A, delta):
+        for row, (a, d) in enumerate(zip(A, delta, strict=True), start=1):
+            sizes = np.abs(d[d != 0])
+            share = 1 - sizes.size / np.size(d)
+            zeros[row - 1].set_text(f"{share:.0%} are 0" if share else "")
+            for patch, values, places in zip(
+                moving[row - 1 :: layers], (np.ravel(a), np.log10(sizes)), edges, strict=True
+            ):
+                inside = np.clip(
+                    values, (places[0] + places[1]) / 2, (places[-2] + places[-1]) / 2
+                )
+                counts = np.histogram(inside, places)[0]
+                unit = max(np.partition(counts, -2)[-2], 0.2 * counts.max(), 1)
+                patch.set_data(row - 0.85 * np.minimum(counts / unit, 1), places, baseline=row)
+
+    return figure, move
+
+
+@drawing
 def shares_by_depth(depths: Places, outcomes: named(Grid)):
     """The share of runs in which something happened, against the number of hidden layers.
 
@@ -170,6 +222,7 @@ def shares_by_depth(depths: Places, outcomes: named(Grid)):
     """
     at_most(LOOKS, "outcomes", outcomes)
     figure, ax = subplots(height=3.0)
+    counts = sorted({np.shape(values)[1] for values in outcomes.values()})
     for i, ((label, values), look) in enumerate(zip(outcomes.items(), LOOKS, strict=False)):
         color, line, marker = look
         n = np.shape(values)[1]
@@ -181,7 +234,7 @@ def shares_by_depth(depths: Places, outcomes: named(Grid)):
     ax.set(xlabel="hidden layers", ylabel="all points right, % of runs", ylim=(-4, 104))
     ax.set_xticks(depths)
     ax.grid(axis="y")
-    _legend(ax, f"share, 95 % interval\n(n = {n})")
+    _legend(ax, f"share, 95 % interval\n(n = {' or '.join(map(str, counts))})")
     return figure
 
 

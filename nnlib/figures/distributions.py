@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.legend_handler import HandlerTuple
 
-from nnlib.figures.curves import LINES, constant_line
+from nnlib.figures.curves import DASHES, constant_line
 from nnlib.figures.kinds import (
     Curves,
     Flag,
@@ -117,7 +117,7 @@ def bands(
     at_most(COLORS, "histories", histories)
     figure, ax = subplots(height=3.0)
     scale, ranges = 100 if of == "accuracy" else 1, []
-    for (label, history), color, line in zip(histories.items(), COLORS, LINES, strict=False):
+    for (label, history), color, line in zip(histories.items(), COLORS, DASHES, strict=False):
         low, middle, high = scale * history.quantiles(of=of)
         n = history.finished.sum()
         look = {"color": color, "alpha": 0.18, "linewidth": 0}

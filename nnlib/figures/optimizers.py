@@ -1,8 +1,10 @@
-"""What optimizers do with gradients: velocities, steps, averages, and paths down a valley."""
+"""What optimizers do with gradients: averages, stacks, and paths down a valley."""
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
 from nnlib.figures.kinds import (
+    Count,
     Curves,
     Grid,
     Number,
@@ -10,30 +12,26 @@ from nnlib.figures.kinds import (
     Surface,
     Text,
     drawing,
+    many,
     named,
     together,
 )
-from nnlib.figures.palette import BLUE, FAINT, GRAY, GREEN, INK, ORANGE, PINK
+from nnlib.figures.palette import (
+    BLUE,
+    DARK_BLUE,
+    FAINT,
+    GRAY,
+    GREEN,
+    INK,
+    ORANGE,
+    PALE_BLUE,
+    PINK,
+    WHITE,
+)
 from nnlib.figures.style import at_most, subplots
 
+AGES = LinearSegmentedColormap.from_list("ages", [DARK_BLUE, BLUE, PALE_BLUE])  # oldest first
 LOOKS = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (INK, (0, (5, 1))))
-
-
-@drawing
-def step_sizes(updates: Places, curves: Curves, change: together(Number, Text)):
-    """The size of some steps against the update; a line where something changes.
-
-    ``curves`` : {label: (n,)}; ``change`` : (update, label).
-    """
-    at_most(LOOKS, "curves", curves)
-    figure, ax = subplots(height=2.4)
-    where, what = change
-    ax.axvline(where, color=GRAY, linestyle=":", linewidth=1.2, label=what)
-    for (label, steps), (color, line) in zip(curves.items(), LOOKS, strict=False):
-        ax.plot(updates, steps, color=color, linestyle=line, label=label)
-    ax.set(xlabel="update $t$", ylabel="size of the step", ylim=(0, None))
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    return figure
 
 
 @drawing
@@ -85,3 +83,87 @@ def valley_paths(X: Surface, Y: Surface, L: Surface, paths: named(Grid), losses:
     axes.flat[-1].set(xlabel="update", title="loss")
     figure.legend(loc="outside lower center", ncols=3)
     return figure
+
+
+@drawing
+def moving_valley(X: Surface, Y: Surface, L: Surface, others: Curves):
+    """One path down a valley, and its loss beside those of ``others``; ``move(path, losses)``.
+
+    Parameters
+    ----------
+    X, Y, L : grids of the loss over two weights
+    others : {name: (n_updates + 1,)}, at most four losses to compare with
+
+    ``move`` takes a path (n_updates + 1, 2) and its losses. A path that goes far away ends there.
+    """
+    at_most(LOOKS[1:], "others", others)
+    figure, (valley, curve) = subplots(1, 2, height=2.9)
+    highest = np.max(L)
+    valley.contour(X, Y, L, np.geomspace(highest / 100, highest, 5), colors=FAINT, linewidths=0.6)
+    valley.plot(0, 0, "x", color=INK, markersize=6)
+    valley.set(xlim=(np.min(X), np.max(X)), ylim=(np.min(Y), np.max(Y)))
+    valley.set(xlabel="$w_1$", ylabel="$w_2$")
+    for (name, losses), (color, line) in zip(others.items(), LOOKS[1:], strict=False):
+        curve.semilogy(losses, color=color, linestyle=line, label=name)
+    steps = max(len(losses) for losses in others.values()) - 1
+    curve.set(xlabel="update", xlim=(0, steps), ylim=(1e-12, 1e3), title="loss")
+    (way,) = valley.plot([], [], "o-", color=BLUE, markersize=2.6, linewidth=0.9)
+    (chosen,) = curve.plot([], [], color=BLUE, linewidth=2, label="chosen")
+    curve.legend(loc="lower left")
+
+    def move(path, losses):
+        gone = ~(np.abs(path) < 1e3).all(axis=1)
+        end = np.argmax(gone) if gone.any() else len(path)
+        way.set_data(*path[:end].T)
+        chosen.set_data(np.arange(end), losses[:end])
+
+    return figure, move
+
+
+@drawing
+def moving_stacks(titles: many(Text), n: Count, ylim: together(Number, Number)):
+    """The velocity after each of n updates as a stack of what is left of every gradient.
+
+    ``move(panels, limits)`` shows others: {title: parts} with parts of shape (n, n), where
+    ``parts[t, i]`` is what update i's gradient gives to the velocity after update t, 0 for i > t,
+    and {title: heights} of one or two dashed lines. ``ylim`` = (lowest, highest).
+    """
+    figure, axes = subplots(1, len(titles), height=2.9, sharey=True, squeeze=False)
+    moves = {}
+    for title, ax in zip(titles, axes[0], strict=True):
+        moves[title] = _moving_stack(ax, n)
+        ax.set(title=title, xlabel="update $t$", ylim=ylim, xlim=(0.3, n + 0.7))
+        ax.set_xticks(range(4, n + 1, 4))
+    axes[0, 0].set_ylabel("velocity $v_t$")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
+
+    def move(panels, limits):
+        for title in titles:
+            moves[title](panels[title], limits[title])
+
+    return figure, move
+
+
+def _moving_stack(ax, n):
+    updates = np.arange(1, n + 1)
+    bars = [
+        ax.bar(updates[i:], 0.0, 0.86, color=AGES(i / (n - 1)), edgecolor=WHITE, linewidth=0.3)
+        for i in range(n)
+    ]
+    (total,) = ax.plot(updates, np.zeros(n), "o-", color=ORANGE, markersize=3.5, linewidth=1,
+                       label="velocity: the sum")  # fmt: skip
+    ends = [ax.axhline(0, color=GRAY, linestyle="--", linewidth=1, label=label)
+            for label in ("limit", None)]  # fmt: skip
+
+    def move(parts, limits):
+        above, below = np.zeros(n), np.zeros(n)
+        for i, part in enumerate(parts.T):  # the oldest gradient lies next to zero
+            bottom = np.where(part > 0, above, below)
+            for t, bar in enumerate(bars[i], start=i):
+                bar.set(y=bottom[t], height=part[t])
+            above, below = above + np.maximum(part, 0), below + np.minimum(part, 0)
+        total.set_ydata(parts.sum(axis=1))
+        for line, height in zip(ends, (*limits, limits[0]), strict=False):
+            line.set_ydata([height, height])
+
+    return move

@@ -13,14 +13,19 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from nnlib import validation
-from nnlib.figures.palette import BLUE, ORANGE
+from nnlib.figures.palette import BLUE, GREEN, ORANGE, PINK
 
 STYLE = "nnlib.figures.house"  # a style that plt.style.use() and plt.style.context() know
 WIDTH = 6.3  # inches: the text width of the printed page
+NARROW = 3.4  # inches: as wide as a telephone
 
 # What a class looks like.
 CLASS_COLORS = (BLUE, ORANGE)
 CLASS_MARKERS = ("o", "^")
+
+# What curves look like: a color and its second cue, and the markers on them.
+LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"))
+MARKERS = ("o", "s", "^", "D")
 
 
 class NotDrawn(ValueError):
@@ -70,7 +75,7 @@ def png(figure):
     return base64.b64encode(small.getvalue()).decode()
 
 
-def show(figure, number, caption, alt):
+def show(figure, number, caption, alt, narrow=None):
     """Display a figure with its caption below.
 
     The picture is SVG, and PNG for a notebook that Jupyter does not trust yet, as after a
@@ -82,12 +87,17 @@ def show(figure, number, caption, alt):
     number : str such as "1.2": the chapter, and the figure's place in it
     caption : Markdown; may hold ``$math$``
     alt : plain text for those who do not see the figure: what it shows, not that it is a figure
+    narrow : matplotlib Figure of the same, ``NARROW`` inches wide; the HTML report shows it on
+        narrow screens, where the other's letters would be too small
     """
     validation.instance("figure", figure, Figure)
     described(number=number, caption=caption, alt=alt)
     if "matplotlib.pyplot" in sys.modules:  # which would show its own figures once more
         sys.modules["matplotlib.pyplot"].close(figure)
     data, metadata = output(figure, number, caption, alt)
+    if narrow is not None:
+        validation.instance("narrow", narrow, Figure)
+        metadata["image/svg+xml"]["narrow"] = svg(narrow)
     display(data, metadata=metadata, raw=True)
     caption_output(number, caption)
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from nnlib import fingerprint, store, sweep
+from nnlib import sweep
 from nnlib.sources import ALL, stored
+from nnlib.sweeps import fingerprint
 
 RUNS = Path("build/sweeps.sqlite")
 SAMPLE = 5  # runs of each experiment that are computed again before the others are believed
@@ -29,7 +30,7 @@ def plan():
         for name, recipe in source.recipes.items():
             needs = source.needs(name)
             wanted = source.n_seeds(name), needs["history"], needs["network"]
-            _merge(jobs, f"{source.name}, {name}", recipe, *wanted)
+            _merge(jobs, f"{source.name}, {name}", recipe, *wanted, source.starts.get(name))
         for claim in source.claims:
             if not callable(claim.experiment):
                 for label, recipe in claim.experiment.items():
@@ -38,22 +39,25 @@ def plan():
     return jobs
 
 
-def _merge(jobs, name, recipe, seeds, epochs, network):
+def _merge(jobs, name, recipe, seeds, epochs, network, start=None):
     """Add a job; one recipe that is wanted twice is run once, with all that is wanted of it."""
     first = {"name": name, "seeds": 0, "epochs": [], "network": False}
-    about, _ = jobs.setdefault(stored.key(recipe), (first, recipe))
+    about, _ = jobs.setdefault(stored.key(recipe, start), (first, recipe))
     about["seeds"] = max(about["seeds"], seeds)
     about["epochs"] = sorted({*about["epochs"], *epochs})
     about["network"] = about["network"] or network
-    about["recipe"] = store.content(recipe)
+    about["recipe"] = stored.content(recipe)
     about["arithmetic"] = fingerprint.version("compiled")
+    if start is not None:
+        about["start"] = start
 
 
 def compute(about, recipe, seeds, runs):
     """What the file keeps of one experiment, or None if Ctrl-C ended it."""
     wanted = {"history": about["epochs"], "network": about["network"]}
     keep = [kind for kind in wanted if wanted[kind]]
-    s = sweep(recipe, seeds, "compiled", keep=keep, store=runs)
+    runs = None if callable(recipe.schedule) else runs  # of which a store has no key
+    s = sweep(recipe, seeds, "compiled", keep=keep, store=runs, start=about.get("start"))
     if not s.finished.all():
         return None
     return stored.arrays(s, about["epochs"], about["network"])
@@ -89,7 +93,8 @@ def main(carry_over=False):
     # What the file holds stays in it until it is computed anew.
     provenance = {key: about for key, about in stored.provenance().items() if key in planned}
     results = {key: stored._held(key) for key in provenance}
-    with tqdm(sorted(planned.items(), key=cost), unit="experiment") as jobs:
+    # The bar is for people: where nobody watches, none is drawn.
+    with tqdm(sorted(planned.items(), key=cost), unit="experiment", disable=None) as jobs:
         for key, (about, recipe) in jobs:
             jobs.set_postfix_str(about["name"])
             found = stored.known(key, about)

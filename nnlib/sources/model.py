@@ -1,8 +1,5 @@
-"""What a source is made of: printed figures and how they are judged, claims and their verdicts."""
+"""What a source is made of: recipes, claims, and printed figures compared with our runs."""
 
-import re
-import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -17,43 +14,29 @@ from nnlib.sources.stored import logged, stored_sweep
 from nnlib.sweeps import Sweep, quantiles
 from nnlib.sweeps import sweep as run
 
-WIDTH = 76  # columns of a line that the pages show without scrolling
 NO_BREAK = "\N{NO-BREAK SPACE}"
 VERDICTS = ("exact", "reproduced", "plausible", "not reproduced", "not testable")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that a report prints as a result.
+    """A number that a report prints as a result."""
 
-    Attributes
-    ----------
-    line : where it stands: the line of the report's text
-    section : the report's section, and which row or cell
-    text : as printed
-    value : the number behind it; for an accuracy the Fraction k/n that was rounded
-    recipe : name of the experiment in ``Source.recipes``; figures with one name come from one run
-    metric : "loss", "accuracy", "mean_absolute_error"; "errors", the number of points missed at
-        the end; "end_epoch", the 0-based epoch in which the run ended early, or the number of
-        epochs; "output", the ``rank``-th smallest output of the trained network; or "ones", the
-        number of points that it calls 1
-    epoch : the row of the log; None is the end, and -1, -2, … count back from the last epoch
-    variant : name in ``Source.recipes`` of the one other reading, if the report leaves it open
-    seed : the seed that the report states, if it does: the figure must come out digit for digit
-    why_not : for a figure that cannot be tested, what the report does not say
-    """
-
-    line: int
-    section: str
-    text: str
-    value: float | Fraction
-    recipe: str | None = None
+    line: int  # where it stands: the line of the report's text
+    section: str  # the report's section, and which row or cell
+    text: str  # as printed
+    value: float | Fraction  # behind it; for an accuracy the Fraction k/n that was rounded
+    recipe: str | None = None  # name in ``Source.recipes``; figures with one name are of one run
+    # "loss", "accuracy", "mean_absolute_error"; "errors", the number of points missed at the end;
+    # "end_epoch", the 0-based epoch in which the run ended early, or the number of epochs;
+    # "output", the ``rank``-th smallest output of the trained network; or "ones", the number of
+    # points that it calls 1.
     metric: str | None = None
-    epoch: int | None = None
+    epoch: int | None = None  # the row of the log; None is the end, -1, -2, … count from the last
     rank: int | None = None
-    variant: str | None = None
-    seed: int | None = None
-    why_not: str = ""
+    variant: str | None = None  # name of the one other reading, if the report leaves it open
+    seed: int | None = None  # if the report states it: the figure must come out digit for digit
+    why_not: str = ""  # for a figure that cannot be tested, what the report does not say
 
     def sample(self, sweep):
         """This quantity in every run of a one-recipe Sweep, (n_seeds,); inf or NaN: diverged."""
@@ -108,7 +91,7 @@ def _sorted_outputs(sweep):
     )
 
 
-class Judgement(NamedTuple):
+class Comparison(NamedTuple):
     """How a printed figure stands in the distribution over seeds; NaN if not testable."""
 
     verdict: str
@@ -122,90 +105,24 @@ class Judgement(NamedTuple):
     variant_percentile: float
 
 
-class Verdict(NamedTuple):
-    """What an experiment says of a claim.
-
-    ``word`` is "holds", "holds only under" or "false"; ``condition`` completes the second;
-    ``evidence`` is a sentence with the numbers it follows from.
-    """
-
-    word: str
-    evidence: str
-    condition: str = ""
-
-    def __str__(self):
-        text = f"{self.word} {self.condition}".strip() + f": {self.evidence}"
-        # A number and its % stay on one line: textwrap does not break at this space.
-        together = re.sub(r"(?<=\d) (?=%)", NO_BREAK, text)
-        return textwrap.fill(together, WIDTH).replace(NO_BREAK, " ")
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A sentence that a report concludes, and the experiment that tests it.
-
-    Attributes
-    ----------
-    report : "A" to "E"
-    name : short, unique within the report, such as "noise"
-    line, section : where it stands
-    text : in our words
-    test : what the experiment compares, one sentence
-    experiment : {label: Recipe} for a sweep, or a function without arguments, which computes
-        what is to be judged
-    judge : from the Sweep, recipes in the order of ``experiment``, or from what the function
-        returned, to a Verdict
-    chapter : "06_hidden_units.ipynb#Heading-of-the-section", where a reader can change it
-    seeds : number of seeds of the sweep
-    rows : epochs at which the histories are needed, if they are
-    """
-
-    report: str
-    name: str
-    line: int
-    section: str
-    text: str
-    test: str
-    experiment: dict | Callable
-    judge: Callable
-    chapter: str
-    seeds: int = 200
-    rows: tuple = ()
-
-    def results(self):
-        """The Sweep over the experiment's recipes, or what its function computes."""
-        if callable(self.experiment):
-            return self.experiment()
-        keep = ("history",) if self.rows else ()
-        return stored_sweep(list(self.experiment.values()), self.seeds, keep, self.rows)
-
-    def verdict(self, results=None):
-        """The verdict that follows from ``results``, by default from those of the experiment."""
-        return self.judge(self.results() if results is None else results)
-
-
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One of the five reports.
+    """One of the five reports."""
 
-    Attributes
-    ----------
-    name : "A" to "E"
-    title : what it builds, in our words
-    recipes : {name: Recipe}, its experiments; "xor" and "linear" are the default ones
-    figures : tuple of all Figures it prints
-    claims : tuple of all Claims it makes
-    unknown : {ingredient: sentence}: what it does not say, and how we read it
-    seeds : number of seeds for recipes that take less than the 1000 of the others
-    """
-
-    name: str
-    title: str
-    recipes: dict[str, Recipe]
-    figures: tuple
-    claims: tuple
-    unknown: dict
+    name: str  # "A" to "E"
+    title: str  # what it builds, in our words
+    recipes: dict[str, Recipe]  # its experiments; "xor" and "linear" are the default ones
+    figures: tuple  # all that it prints
+    claims: tuple  # all that it makes
+    unknown: dict  # {ingredient: sentence}: what it does not say, and how we read it
+    # Number of seeds for recipes that take less than the 1000 of the others.
     seeds: dict = field(default_factory=dict)
+    # {recipe's name: seed}, where the report states the seed of the weights and not of the points:
+    # every run begins with that network, and its own seed draws the points.
+    starts: dict = field(default_factory=dict)
+    # {ingredient of ``unknown``: names of the recipes that read it so}, where the reading was
+    # chosen because it gives the printed figures.
+    fitted: dict = field(default_factory=dict)
 
     def claim(self, name):
         """The claim of that name."""
@@ -224,7 +141,8 @@ class Source:
     def _sweep(self, name):
         needs = self.needs(name)
         keep = tuple(kind for kind, wanted in needs.items() if wanted)
-        return stored_sweep([self.recipes[name]], self.n_seeds(name), keep, needs["history"])
+        wanted = self.n_seeds(name), keep, needs["history"]
+        return stored_sweep([self.recipes[name]], *wanted, start=self.starts.get(name))
 
     def single_run(self, name, seed):
         """A Sweep of that experiment with one seed, computed here and now to all digits."""
@@ -234,7 +152,8 @@ class Source:
     @cache  # noqa: B019
     def _single_run(self, name, seed):
         keep = tuple(kind for kind, wanted in self.needs(name).items() if wanted)
-        return run(self.recipes[name], [seed], "compiled", keep=keep)
+        start = self.starts.get(name)
+        return run(self.recipes[name], [seed], "compiled", keep=keep, start=start)
 
     def needs(self, name):
         """What the figures of an experiment need: {"history": epochs, "network": bool}."""
@@ -243,21 +162,21 @@ class Source:
         rows = sorted({f.epoch for f in of if f.epoch is not None})
         return {"history": rows, "network": any(f.metric in ("output", "ones") for f in of)}
 
-    def judge(self, figure):
-        """The Judgement of one of the figures.
+    def compare(self, figure):
+        """One of the figures among our runs.
 
         "exact": the report states the seed and the printed digits come out. "reproduced": within
         the 5–95 % of our runs; "plausible": within 1–99 %, or within 5–95 % of its variant; else
         "not reproduced". "not testable": the report does not say enough.
         """
         if validation.instance("figure", figure, Figure).why_not:
-            return Judgement("not testable", *[np.nan] * 6, 0, np.nan)
+            return Comparison("not testable", *[np.nan] * 6, 0, np.nan)
         sweep = self.sweep(figure.recipe)
         percentile, other = figure.percentile(sweep), np.nan
         if figure.variant is not None:
             other = figure.percentile(self.sweep(figure.variant))
         (at_100,), (diverged,) = sweep.share_at_100, sweep.share_diverged
-        return Judgement(
+        return Comparison(
             self._verdict(figure, percentile, other),
             percentile,
             *quantiles(figure.sample(sweep), (0.05, 0.5, 0.95)),
@@ -266,6 +185,26 @@ class Source:
             len(sweep.seeds),
             other,
         )
+
+    def is_fitted(self, figure):
+        """Whether a figure is compared by a reading that was chosen because it gives such figures.
+
+        So are those of a recipe in ``fitted``, and those that are plausible by the percentile of
+        a variant in it. They say less than the others: a wrong reading may fit as well.
+        """
+        if validation.instance("figure", figure, Figure).recipe in self.fitted_recipes:
+            return True
+        return figure.variant in self.fitted_recipes and self.needs_variant(figure)
+
+    def needs_variant(self, figure):
+        """Whether a figure is plausible by the percentile of its variant only."""
+        comparison = self.compare(figure)
+        return comparison.verdict == "plausible" and not 1 <= comparison.percentile <= 99
+
+    @property
+    def fitted_recipes(self):
+        """The names of the experiments that read something as ``fitted`` says, a set."""
+        return {name for names in self.fitted.values() for name in names}
 
     def _verdict(self, figure, percentile, other):
         if figure.seed is not None:

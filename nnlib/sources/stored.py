@@ -13,37 +13,39 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib import store, sweeps, validation
-from nnlib.sweeps import MEASURES, History, Sweep
+from nnlib import sweeps, validation
+from nnlib.sweeps import MEASURES, History, Sweep, arguments, store
 
 FILE = Path(__file__).with_name("results.npz")
 
 
-def stored_sweep(recipes, seeds, keep=(), rows=None, progress=False):
+def stored_sweep(recipes, seeds, keep=(), rows=None, progress=False, start=None):
     """The Sweep that ``nnlib.sweep`` gives, where possible read from the file of stored runs.
 
-    Recipes that the file does not hold, or not with as many seeds, are run (engine "compiled"), so
-    that a changed recipe works as well, in its own time. Losses and errors are kept as float32,
-    and histories at some epochs only.
+    The file holds the experiments of the reports' figures and claims, and histories at some epochs
+    only. A recipe of which it does not hold all that is asked for, with these seeds and at these
+    rows, is run (engine "compiled"), in its own time. So a call gives the same rows however it
+    comes by them; those from the file have losses and errors as float32.
 
     Parameters
     ----------
-    recipes, seeds, keep, progress : as for ``sweep``
-    rows : the epochs at which histories are wanted; -1, -2, … count back from the end of a run.
-        None is all there are
+    recipes, seeds, keep, progress, start : as for ``sweep``
+    rows : the epochs of the rows that are wanted of the histories; -1, -2, … count back from the
+        end of a run. None is every row that a recipe logs, of which the file holds few
 
     Returns
     -------
     Sweep
     """
-    recipes = sweeps._recipes(recipes)
-    seeds, keep = sweeps._seeds(seeds), sweeps._keep(keep)
+    recipes, seeds = arguments.recipes(recipes), arguments.seeds(seeds)
+    keep, start = arguments.keep(keep), arguments.start(start)
     rows, progress = _rows(rows), validation.flag("progress", progress)
-    parts = [_read(recipe, seeds, keep) for recipe in recipes]
+    parts = [_read(recipe, seeds, keep, rows, start) for recipe in recipes]
     for i, part in enumerate(parts):
         if part is None:
-            parts[i] = sweeps.sweep(recipes[i], seeds, "compiled", keep=keep, progress=progress)
-    return joined([_at(part, rows) for part in parts])
+            how = {"keep": keep, "progress": progress, "start": start}
+            parts[i] = _at(sweeps.sweep(recipes[i], seeds, "compiled", **how), rows)
+    return joined(parts)
 
 
 def _rows(rows):
@@ -56,11 +58,11 @@ def _rows(rows):
 
 
 def _at(part, rows):
-    """A Sweep of one recipe with these rows of its history; None: all but those from the end."""
-    if part.histories is None:
+    """A Sweep of one recipe with these rows of its history; None is all."""
+    if part.histories is None or rows is None:
         return part
     (history,) = part.histories
-    rows = history.epochs[history.epochs >= 0] if rows is None else np.array(rows, dtype=int)
+    rows = np.array(rows, dtype=int)
     if not np.isin(rows[rows >= 0], history.epochs).all():
         raise ValueError(f"rows is {rows.tolist()}; epochs must be some of {history.epochs}")
     shape = len(part.seeds), len(rows)
@@ -81,13 +83,52 @@ def joined(parts):
     )
 
 
-def key(recipe):
-    """16 hexadecimal digits that name a recipe by its content."""
-    return hashlib.sha256(json.dumps(store.content(recipe)).encode()).hexdigest()[:16]
+def in_order(sweep, recipes):
+    """The Sweep of these recipes, in their order, if ``sweep`` has all of them; else itself.
+
+    A recipe that stands in another place beside ones that are not known could be taken for one
+    of them, which raises a ValueError.
+    """
+    known = list(sweep.recipes)
+    order = [known.index(recipe) if recipe in known else None for recipe in recipes]
+    if None not in order:
+        arrays = {n: getattr(sweep, n)[order] for n in (*MEASURES, "stopped")}
+        if sweep.histories is not None:
+            arrays["histories"] = tuple(sweep.histories[i] for i in order)
+        if sweep.networks is not None:
+            arrays["networks"] = sweep.networks[order]
+        engines = tuple(sweep.engines[i] for i in order)
+        return replace(sweep, recipes=tuple(recipes), engines=engines, **arrays)
+    moved = [(i, k) for i, k in enumerate(order) if k not in (None, i)]
+    if moved:
+        (i, k), *_ = moved
+        raise ValueError(
+            f"results has in place {k} the recipe of place {i}, and not all that are compared; "
+            "the recipes must stand in the order of the claim's experiment"
+        )
+    return sweep
+
+
+def key(recipe, start=None):
+    """16 hexadecimal digits that name an experiment by its content."""
+    about = content(recipe) if start is None else [content(recipe), start]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
+
+
+def content(recipe):
+    """The recipe as text, as in a store; of a schedule that is a function, its factors count."""
+    if not callable(recipe.schedule):
+        return store.content(recipe)
+    factors = [float(recipe.schedule(epoch)).hex() for epoch in range(recipe.epochs)]
+    digest = hashlib.sha256(json.dumps(factors).encode()).hexdigest()
+    return f"{store.content(recipe.replace(schedule='constant'))}, factors {digest}"
 
 
 def provenance():
-    """{key: {"recipe", "seeds", "epochs", "network", "arithmetic"}} of all that is stored."""
+    """{key: {"recipe", "seeds", "epochs", "network", "arithmetic"}} of all that is stored.
+
+    And "start", where all runs begin with one network.
+    """
     return _file()["provenance"]
 
 
@@ -105,22 +146,27 @@ def _held(name):
     return {n.partition("/")[2]: a for n, a in _file().items() if n.startswith(name)}
 
 
-def _read(recipe, seeds, keep):
+def _read(recipe, seeds, keep, rows, start):
     """A Sweep of one recipe from the file, or None if it does not hold all that is wanted."""
     try:
-        name = key(recipe)
-    except ValueError:  # a schedule that is a function has no key
+        name = key(recipe, start)
+    except ValueError:  # a function of one's own has no key
         return None
     about = provenance().get(name)
     if about is None or seeds.max() >= about["seeds"]:
         return None
-    if ("history" in keep and not about["epochs"]) or ("network" in keep and not about["network"]):
+    if "network" in keep and not about["network"]:
+        return None
+    wanted = [*range(0, recipe.epochs, recipe.log_every), recipe.epochs] if rows is None else rows
+    if "history" in keep and set(wanted) - set(about["epochs"]):
         return None
     held = {n: a[seeds].astype(float) for n, a in _held(name).items()}
     networks = histories = None
     if "history" in keep:
-        logged = [held[f"history/{n}"] for n in MEASURES]
-        histories = (History(np.array(about["epochs"]), *logged, np.ones(len(seeds), dtype=bool)),)
+        columns = [about["epochs"].index(epoch) for epoch in wanted]
+        logged = [held[f"history/{n}"][:, columns] for n in MEASURES]
+        finished = np.ones(len(seeds), dtype=bool)
+        histories = (History(np.array(wanted, dtype=int), *logged, finished),)
     if "network" in keep:
         networks = np.array([[None] * len(seeds)], dtype=object)
         networks[0] = [store.network(recipe, p) for p in held["parameters"]]

@@ -1,10 +1,12 @@
-"""Tables of printed figures, as the appendix of chapter 11 shows them."""
+"""Tables of printed figures and of claims, as the appendix of chapter 11 shows them."""
 
 import numpy as np
 
+from nnlib.sources.claim import interval, shown
 from nnlib.sources.model import NO_BREAK
 
 HEADER = ("line", "where", "printed", "median", "5–95 %", "pct.", "verdict")
+EVIDENCE = ("claim", "compared", "measure", "found", "adjusted p", "decision")
 MINUS = "−"
 
 
@@ -15,13 +17,13 @@ def figures_rows(source):
     next: a row holds ten neighbors by rank, and says how many of them got which verdict.
     """
     rows, grouped, before = [], set(), None
-    judged = [(figure, source.judge(figure)) for figure in source.figures]
-    for figure, judgement in judged:
+    compared = [(figure, source.compare(figure)) for figure in source.figures]
+    for figure, comparison in compared:
         if figure.rank is None:
-            rows.append(figure_row(figure, judgement, before))
+            rows.append(figure_row(figure, comparison, before))
         elif figure.recipe not in grouped:
             grouped.add(figure.recipe)
-            outputs = [pair for pair in judged if pair[0].rank is not None]
+            outputs = [pair for pair in compared if pair[0].rank is not None]
             outputs = [pair for pair in outputs if pair[0].recipe == figure.recipe]
             outputs.sort(key=lambda pair: pair[0].rank)
             rows += [group_row(outputs[i : i + 10]) for i in range(0, len(outputs), 10)]
@@ -29,7 +31,7 @@ def figures_rows(source):
     return rows
 
 
-def figure_row(figure, judgement, before=None):
+def figure_row(figure, comparison, before=None):
     """The row of one figure; of one that cannot be tested, without numbers.
 
     Where the row ``before`` is of the same section, only the last part of it is written.
@@ -37,10 +39,10 @@ def figure_row(figure, judgement, before=None):
     section, _, last = figure.section.rpartition(", ")
     again = before is not None and section == before.section.rpartition(", ")[0] != ""
     cells = figure.line, last if again else figure.section, printed(figure)
-    if judgement.verdict == "not testable":
-        return (*cells, "", "", "", judgement.verdict)
-    low, middle, high = (value(figure, v) for v in judgement[2:5])
-    return (*cells, middle, span(low, high), percentile(judgement), judgement.verdict)
+    if comparison.verdict == "not testable":
+        return (*cells, "", "", "", comparison.verdict)
+    low, middle, high = (value(figure, v) for v in comparison[2:5])
+    return (*cells, middle, span(low, high), percentile(comparison), comparison.verdict)
 
 
 def group_row(group):
@@ -49,9 +51,9 @@ def group_row(group):
     lines = sorted(figure.line for figure, _ in group)
     ranks = span(f"{first.rank + 1}", f"{last.rank + 1}")
     section = first.section.rpartition(", ")[0] + ", outputs, " if first.rank == 0 else ""
-    verdicts = [judgement.verdict for _, judgement in group]
+    verdicts = [comparison.verdict for _, comparison in group]
     counts = " + ".join(f"{verdicts.count(v)} {v}" for v in dict.fromkeys(verdicts))
-    places = sorted(judgement.percentile for _, judgement in group)
+    places = sorted(comparison.percentile for _, comparison in group)
     return (
         "–".join(dict.fromkeys((f"{lines[0]}", f"{lines[-1]}"))),
         f"{section}rank {ranks}",
@@ -87,9 +89,9 @@ def short(number, digits):
     return f"{number:.{digits}g}"
 
 
-def percentile(judgement):
+def percentile(comparison):
     """The percentile; behind it, in parentheses, that of the variant."""
-    own, other = place(judgement.percentile), judgement.variant_percentile
+    own, other = place(comparison.percentile), comparison.variant_percentile
     return own if np.isnan(other) else f"{own} ({place(other)})"
 
 
@@ -104,3 +106,32 @@ def span(low, high):
     if low == high:
         return low
     return f"{low.rstrip('%') if high.endswith('%') else low}{NO_BREAK}to {high}"
+
+
+def evidence_rows(source):
+    """The rows of ``figures.table`` for all comparisons that decide the claims of a report."""
+    return [
+        evidence_row(row, ", ".join(part for part in (claim.name, row.setting) if part))
+        for claim in source.claims
+        for row in claim.verdict().table
+    ]
+
+
+def evidence_row(row, place):
+    """The cells of one row of Evidence."""
+    values = (shown(row.kind, value) for value in (row.value, row.other) if value is not None)
+    found = " and ".join(values)
+    if row.low is not None:
+        found += f" [{interval(row)}], {row.runs} runs"
+    p = None if row.adjusted is None else short(row.adjusted, 3)
+    compared = " against ".join(part for part in (row.first, row.second) if part)
+    return place, compared or "computed", row.measure, found, p, row.decision
+
+
+def markdown(verdict):
+    """A Verdict's sentence and its evidence as a table, which JupyterLab shows."""
+    header = ("setting", *EVIDENCE[1:])
+    rows = [evidence_row(row, row.setting) for row in verdict.table]
+    lines = [header, ["---"] * len(header), *rows]
+    cells = (" | ".join(cell or "" for cell in line) for line in lines)
+    return "\n".join([f"{verdict}\n", *(f"| {line} |" for line in cells)])

@@ -2,10 +2,15 @@
 
 from nnlib.extras import require
 
-require("nnlib.widgets", "report", "matplotlib", "PIL", "IPython", "ipywidgets", "anywidget")
+require(
+    "nnlib.widgets",
+    "report",
+    *("matplotlib", "PIL", "IPython", "ipywidgets", "anywidget", "quickjs", "typst"),
+)
 
+from nnlib.widgets.backprop import BackpropPlayer
 from nnlib.widgets.controls import Choice, Slider
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.panel import TuningPanel
 
-__all__ = ["Choice", "Explorer", "Slider", "TuningPanel"]
+__all__ = ["BackpropPlayer", "Choice", "Explorer", "Slider", "TuningPanel"]

@@ -12,12 +12,12 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from nnlib import validation
-from nnlib.export.chapters import WIDGET_VIEW
 from nnlib.figures.style import caption_output, described, output, styled, svg
 from nnlib.validation import said
 from nnlib.widgets.controls import Choice, Slider, chosen
 from nnlib.widgets.frames import encoded
 from nnlib.widgets.player import player
+from nnlib.widgets.view import with_view
 
 KEPT = 64  # pictures that are kept, to go back to them at once
 
@@ -136,8 +136,7 @@ class Explorer:
             data["text/html"] = player(self, data["image/svg+xml"], text)
             metadata["text/html"] = {"nnlib": "player"}
         else:
-            model = self.widget()._model_id
-            data[WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": model}
+            data = with_view(data, self.widget())
         display(data, metadata=metadata, raw=True)
         caption_output(self.number, self.caption)
 

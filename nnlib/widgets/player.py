@@ -9,33 +9,26 @@ import json
 from html import escape
 
 from nnlib.widgets.controls import Slider
+from nnlib.widgets.frames import smaller
 
 
 def player(explorer, svg, text):
     """HTML of the player: picture, controls, the line of text, and all frames as JSON."""
     frames, texts = [], []
     for _, data, line in explorer.frames():
-        frames.append(base64.b64encode(data).decode())
+        frames.append(base64.b64encode(smaller(data)).decode())
         texts.append(line)
     width, height = (round(96 * size) for size in explorer.figure.get_size_inches())
     size = f'width="{width}" height="{height}"'
     data = {"frames": frames, "texts": texts}
-    return markup(explorer, svg, size, explorer.controls, text, data)
-
-
-def markup(shown, svg, size, controls, text, data):
-    """The player's HTML: the starting picture ``svg``, controls, line of text, and data as JSON.
-
-    ``shown`` is an Explorer or a TuningPanel, whose number and alt text it takes.
-    """
-    name = "player-" + shown.number.replace(".", "-")
+    name = "player-" + explorer.number.replace(".", "-")
     start = base64.b64encode(svg.encode()).decode()
     return "\n".join(
         [
             f'<div class="player" id="{name}">',
-            f'<img src="data:image/svg+xml;base64,{start}" alt="{escape(shown.alt)}" {size}>',
+            f'<img src="data:image/svg+xml;base64,{start}" alt="{escape(explorer.alt)}" {size}>',
             '<div class="controls">',
-            *(_control(f"{name}-{key}", control) for key, control in controls.items()),
+            *(_control(f"{name}-{key}", control) for key, control in explorer.controls.items()),
             "</div>",
             f'<p class="reading" role="status" aria-live="polite">{escape(text)}</p>',
             f'<script type="application/json">{_json(data)}</script>',

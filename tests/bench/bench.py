@@ -27,8 +27,11 @@ from pathlib import Path
 import contenders
 import peers
 import plain_c
+from building import building
 from growth import growth
+from in_page import in_page
 from latency import latency
+from page import opening
 from startup import startup
 from targets import targets
 from timing import compare, rounded
@@ -45,7 +48,10 @@ def main():
     results["contenders"] = compare(taking_part, base, ROUNDS)
     results["recipes"] = recipes()
     results["growth"] = growth()
+    results["in a page"] = in_page()
     results["latency"] = latency()
+    results["page"] = opening()
+    results["building"] = building()
     results["targets"] = targets(results)
     results["wall / CPU"] = _occupied(results["contenders"][base])
     show(results)
@@ -103,9 +109,17 @@ def show(results):
         table(f"growth with {name}", rows)
     seconds = [{"": what, "seconds": value} for what, value in results["startup"].items()]
     table("before the first update", seconds)
+    if results["in a page"]:
+        rows = [{"": name} | found for name, found in results["in a page"].items()]
+        table("trained in a page of Chromium; ratio to the compiled loop", rows)
     if results["latency"]:
         rows = [{"": what} | found for what, found in results["latency"].items()]
-        table("key press to changed picture in JupyterLab, ms", rows)
+        table("key press to painted picture, ms", rows)
+    if results["page"]:
+        rows = [{"": what} | found for what, found in results["page"].items()]
+        table("opening the report, ms until DOMContentLoaded", rows)
+    rows = [{"": what} | found for what, found in results["building"].items()]
+    table("building the report, s on the wall; ratio to a build of all", rows)
     table("promises", results["targets"])
     print(f"\nOne thread, time on the wall / CPU time: {results['wall / CPU']:.2f}.")
     print("Far above 1, others use the cores too, and times on the wall say little.")

@@ -1,16 +1,19 @@
-"""How long from a key press to the changed picture in JupyterLab, beside the shortest way.
+"""How long from a key press on the tuning panel to the painted picture, and its longest frame.
 
     python tests/bench/latency.py
 
-Starts JupyterLab with a home of its own, opens a notebook with the tuning panel on report A's XOR
-experiment, all of it visible, and with a slider whose callback sets a text: the floor. Each of
-them gets its key presses on the slider; what counts is the time until the page has changed. Prints
-JSON, in milliseconds; ``make bench`` does the same and holds it against what is promised.
+Opens a small exported page from the disk, and JupyterLab with a home of its own, each with the
+panel on report A's XOR experiment; in JupyterLab also a slider whose callback in Python sets a
+text: the way by the kernel, which the panel does not go. Each gets its key presses; what counts is
+the time until the browser has painted what changed. While a long training goes on in the page, its
+longest frame is the longest time without one. Prints JSON, in milliseconds; ``make bench`` does
+the same and holds it against what is promised.
 """
 
 import json
 import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,7 +21,11 @@ TESTS = Path(__file__).parents[1]
 sys.path += [str(TESTS), str(TESTS / "chapters")]
 import browsers
 import lab
+import live_page
+import pytest
 from timing import rounded
+
+from nnlib.widgets import TuningPanel
 
 PRESSES, WARM_UP = 40, 4
 REST = 0.5  # seconds between presses: whatever goes on in the background has then begun and ended
@@ -37,7 +44,10 @@ TIMED = """(changed) => {
   const watch = new MutationObserver(() => {
     if (window.pressed && target.innerHTML !== before) {
       watch.disconnect();
-      window.measured = performance.now() - window.pressed;
+      const pressed = window.pressed;
+      requestAnimationFrame(() => setTimeout(() => { // behind the frame that shows it
+        window.measured = performance.now() - pressed;
+      }));
     }
   });
   watch.observe(target, {childList: true, subtree: true, characterData: true, attributes: true});
@@ -47,21 +57,60 @@ TIMED = """(changed) => {
 }"""
 
 
+# The longest time between two frames of the page until it is told to end.
+FRAMES = """() => {
+  window.longest = 0;
+  let last = performance.now();
+  const next = () => {
+    const now = performance.now();
+    window.longest = Math.max(window.longest, now - last);
+    last = now;
+    if (!window.enough) requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+}"""
+
+
 def latency():
-    """Milliseconds of the floor, of the panel, and their difference; {} without a browser."""
+    """Milliseconds in the page and in JupyterLab; {} without a browser."""
     if browsers.MISSING:
         print(f"no latency: {browsers.MISSING}")
         return {}
-    notebook = {"latency.ipynb": lab.notebook(PANEL, FLOOR)}
-    with lab.server(notebook) as address, browsers.browser() as browser:
+    with browsers.browser() as browser:
+        return {**in_page(browser), **in_lab(browser)}
+
+
+def in_page(browser):
+    """The panel in an exported page, and its longest frame while it trains."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        panel = TuningPanel(number="1.1", **live_page.WORDS)
+        file = Path(folder, "page.html")
+        file.write_text(live_page.html(live_page.shown(panel, patch)), encoding="utf-8")
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(file.as_uri())
+        figure = live_page.Figure(page, "1.1").ready()
+        found = presses(page, "[data-name=lr] input", ".nnl-table")
+        page.evaluate(FRAMES)
+        figure.control("epochs").focus()
+        page.keyboard.press("End")
+        page.wait_for_timeout(3000)
+        longest = page.evaluate("() => { window.enough = true; return window.longest; }")
+        page.close()
+    frame = {"median": rounded(longest), "95th percentile": rounded(longest)}
+    return {"panel in the page": found, "longest frame while training": frame}
+
+
+def in_lab(browser):
+    """A slider by way of the kernel, and the panel, in JupyterLab."""
+    with lab.server({"latency.ipynb": lab.notebook(PANEL, FLOOR)}) as address:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         lab.open_notebook(page, address("latency.ipynb"))
         lab.run_all(page)
-        page.wait_for_selector(".nnp-picture svg", timeout=60_000)
-        floor = presses(page, ".noUi-handle", "div:has(> .floor)")
-        panel = presses(page, "[data-name=lr] input", ".nnp-picture")
-    above = {key: panel[key] - floor[key] for key in floor}
-    return {"floor": floor, "tuning panel": panel, "above the floor": above}
+        page.wait_for_selector(".nnl-boundary svg", timeout=60_000)
+        return {
+            "by way of the kernel": presses(page, ".noUi-handle", "div:has(> .floor)"),
+            "panel in JupyterLab": presses(page, "[data-name=lr] input", ".nnl-table"),
+        }
 
 
 def presses(page, handle, changed):
@@ -73,9 +122,8 @@ def presses(page, handle, changed):
     for k in range(WARM_UP + PRESSES):
         time.sleep(REST)
         page.evaluate(TIMED, changed)
-        # Away and back: half of the values are new, to the run and to the band.
-        page.keyboard.press("ArrowLeft" if 2 * k < WARM_UP + PRESSES else "ArrowRight")
-        page.wait_for_function("window.measured !== null", timeout=30_000)
+        page.keyboard.press("ArrowRight" if k // 6 % 2 else "ArrowLeft")  # away and back
+        live_page.until(page, lambda: page.evaluate("window.measured !== null"), "a change")
         times.append(page.evaluate("window.measured"))
     times = times[WARM_UP:]
     high = statistics.quantiles(times, n=20)[-1]

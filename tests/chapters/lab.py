@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+import own_process
 
 PATIENCE = 120  # seconds for whatever is waited for
 
@@ -51,8 +52,7 @@ def server(notebooks, beside=None):
             lab = f"http://127.0.0.1:{port}/lab/workspaces"
             yield lambda name: f"{lab}/{Path(name).stem}/tree/{name}?token={token}"
         finally:
-            process.terminate()
-            process.wait()
+            own_process.end(process)
 
 
 def notebook(*sources):

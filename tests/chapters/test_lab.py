@@ -9,14 +9,12 @@ from pathlib import Path
 
 import browsers
 import lab
+import live_page
 import nbformat
-import numpy as np
 import pytest
 from browsers import expect
 
-from nnlib import Momentum, Recipe, data, train
-from nnlib.widgets import TuningPanel
-from nnlib.widgets.panel.scene import short
+from nnlib import Momentum, Recipe
 
 pytestmark = browsers.needed
 
@@ -60,7 +58,7 @@ def address():
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(address):  # after the server, so that it is closed before the server ends
     with browsers.browser() as browser:
         yield browser
 
@@ -132,172 +130,107 @@ def assert_it_moves(page, explorer):
     expect(words).not_to_have_text(before[1])
 
 
-# The tuning panel of chapter 0
+# The tuning panel of chapter 0: the program of the page, which has tests of its own
+
+
+class Panel(live_page.Figure):
+    """The panel in the cell that is shown."""
+
+    def __init__(self, page):
+        self.page, self.place = page, page.locator(".nnl").locator("..").first
 
 
 @pytest.fixture
 def panel(opened):
     """The panel on its page, as it begins."""
     page = opened(PANEL)
-    if page.locator(".nnp").count() == 0:
+    if page.locator(".nnl").count() == 0:
         well, _ = lab.run_all(page)
         assert well
         show(page, "TuningPanel(")
-        page.wait_for_selector(".nnp-picture svg", timeout=60_000)
-    page.locator(".nnp-picture").scroll_into_view_if_needed()
-    page.get_by_role("button", name="Reset").click()
-    says(page, Recipe(), 0)
-    yield page
+        page.wait_for_selector(".nnl-boundary svg", timeout=60_000)
+    found = Panel(page).ready()
+    page.locator(".nnl-boundary").scroll_into_view_if_needed()
+    found.button("Reset").click()
+    yield found.ready()
     assert page.complaints == []
 
 
-def numbers(recipe, seed):
-    """The numbers of a direct call of ``train``, as the panel writes them."""
-    run = train(recipe, seed, engine="compiled")
-    loss = run.loss[-1] / len(recipe.points(seed)[0])
-    return f"training accuracy {100 * run.accuracy[-1]:.1f} %, loss per point {short(loss)}"
-
-
-def says(page, recipe, seed):
-    """Wait until the panel shows this recipe's run, in its numbers and in its line of Python."""
-    line = re.escape(TuningPanel(recipe, seed).line)
-    expect(page.locator(".nnp-line code")).to_have_text(re.compile(f"^{line}$"))
-    wanted = numbers(recipe, seed)
-    expect(page.locator(".nnp-status")).to_contain_text(wanted, timeout=20_000)
-
-
-def picture(page):
-    return page.locator(".nnp-picture").inner_html()
-
-
-def row(page, name, kind="input"):
-    return page.locator(f".nnp-row[data-name={name}] {kind}").first
-
-
-def test_a_slider_trains_anew_by_keyboard(panel):
-    before = picture(panel)
-    row(panel, "lr").focus()
-    panel.keyboard.press("ArrowRight")
-    says(panel, Recipe(lr=0.12), 0)
-    assert picture(panel) != before
-    panel.keyboard.press("ArrowLeft")
-    says(panel, Recipe(), 0)
-
-
-def test_after_fast_dragging_the_last_value_is_shown_and_no_picture_was_missing(panel):
-    panel.evaluate(
-        """() => {
-            const picture = document.querySelector(".nnp-picture");
-            window.seen = {pictures: 0, gaps: 0};
-            window.watch = new MutationObserver(() => {
-                window.seen.pictures += 1;
-                const svg = picture.querySelector("svg");
-                if (!svg || svg.getBoundingClientRect().height < 200) window.seen.gaps += 1;
-            });
-            window.watch.observe(picture, {childList: true});
-        }"""
+def in_python(page, source):
+    """What a line of Python in the chapter's kernel prints."""
+    return page.evaluate(
+        """async (code) => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const future = kernel.requestExecute({code});
+            let text = "";
+            future.onIOPub = (message) => { text += message.content.text ?? ""; };
+            await future.done;
+            return text.trim();
+        }""",
+        source,
     )
-    slider = row(panel, "lr")
-    box = slider.bounding_box()
-    middle = box["y"] + box["height"] / 2
-    panel.mouse.move(box["x"] + 0.55 * box["width"], middle)
-    panel.mouse.down()
-    for step in np.linspace(0.55, 0.35, 25):
-        panel.mouse.move(box["x"] + step * box["width"], middle)
-    panel.mouse.up()
-    rate = float(row(panel, "lr", "output").inner_text())
-    assert rate != 0.1
-    says(panel, Recipe(lr=rate), 0)
-    assert panel.evaluate("window.seen.gaps") == 0
-    assert panel.evaluate("window.seen.pictures") >= 2
 
 
-def test_lists_and_fields_train_anew(panel):
-    row(panel, "data", "select").select_option(label="linear")
-    says(panel, Recipe(data="linear"), 0)
-    seed = row(panel, "seed")
-    seed.fill("3")
-    seed.press("Enter")
-    says(panel, Recipe(data="linear"), 3)
-    row(panel, "optimizer", "select").select_option(label="Momentum")
-    row(panel, "bias").check()
-    recipe = Recipe(data="linear", bias=True, optimizer=Momentum())
-    says(panel, recipe, 3)
+def test_a_slider_trains_anew_by_keyboard_and_python_knows(panel):
+    assert panel.numbers == panel.row(2500)
+    panel.control("learning rate").focus()
+    panel.page.keyboard.press("ArrowRight")
+    assert panel.ready().panel().recipe == Recipe(lr=0.12)
+    assert panel.numbers == panel.row(2500)
+    panel.turn("optimizer", "Momentum")
+    panel.turn("bias", True)
+    recipe = Recipe(lr=0.12, bias=True, optimizer=Momentum())
+    assert panel.panel().recipe == recipe
+    assert panel.numbers == panel.row(2500)
+    source = (
+        "import gc; from nnlib.widgets import TuningPanel as P; "
+        "print(next(p.line for p in gc.get_objects() if isinstance(p, P)))"
+    )
+    live_page.until(
+        panel.page, lambda: in_python(panel.page, source) == panel.line, "the line in Python"
+    )
 
 
-def test_what_is_wrong_is_said_and_nothing_is_lost(panel):
-    before = picture(panel)
-    seed = row(panel, "seed")
-    seed.fill("-1")
-    seed.press("Enter")
-    error = panel.locator(".nnp-error")
-    expect(error).to_contain_text("seed is -1")
-    assert picture(panel) == before
-    seed.fill("0")
-    seed.press("Enter")
-    expect(error).to_be_hidden()
-    says(panel, Recipe(), 0)
+def test_dragging_asks_nothing_of_the_kernel(panel):
+    """Even a kernel that is busy does not keep the panel from training.
+
+    The kernel's status does not say it: what a widget sends may be answered in a subshell, and its
+    "idle" comes although the main thread still works. So the cell itself is asked.
+    """
+    panel.page.evaluate(ENDLESS)
+    cell = panel.page.evaluate
+    browsers.until(panel.page, lambda: cell("endless.began"), "the cell's beginning")
+    slider = panel.control("learning rate")
+    slider.focus()
+    for _ in range(5):
+        panel.page.keyboard.press("ArrowLeft")
+    panel.ready()
+    assert panel.panel().recipe.lr == 0.03
+    assert panel.numbers == panel.row(2500)
+    assert not cell("endless.ended")
+    cell("endless.kernel.interrupt()")
+    browsers.until(panel.page, lambda: cell("endless.ended"), "the cell's end")
 
 
-def test_the_scrubber_goes_back_through_the_training(panel):
-    end = picture(panel)
-    scrubber = panel.locator(".nnp-scrubber")
-    scrubber.focus()
-    panel.keyboard.press("Home")
-    status = panel.locator(".nnp-status")
-    expect(status).to_contain_text("After 0 epochs: training accuracy 47.6 %")
-    assert picture(panel) != end
-    panel.keyboard.press("End")
-    expect(status).to_contain_text("After 2 500 epochs".replace(" 5", "\u202f5"))
-    assert picture(panel) == end
+ENDLESS = """() => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    window.endless = {kernel, began: false, ended: false};
+    const future = kernel.requestExecute({code: "import threading; threading.Event().wait()"});
+    future.onIOPub = (message) => {
+        if (message.header.msg_type === "execute_input") window.endless.began = true;
+    };
+    future.done.finally(() => { window.endless.ended = true; }).catch(() => {});
+}"""
 
 
-def test_a_click_adds_a_point_and_the_keyboard_takes_it_away(panel):
-    X, y = data.xor()
-    field = panel.locator(".nnp-field")
-    box = field.bounding_box()
-    field.click(position={"x": 0.5 * box["width"], "y": 0.25 * box["height"]})
-    line = panel.locator(".nnp-line code")
-    expect(line).to_contain_text("data=([[0, 0]")
-    restored = eval(line.inner_text(), {"Recipe": Recipe, "TuningPanel": TuningPanel})
-    points, labels = restored.recipe.data
-    np.testing.assert_array_equal(points[:-1], X.round(3))  # short, to be copied
-    np.testing.assert_array_equal(labels[:-1], y)
-    np.testing.assert_allclose(points[-1], (0.5, 0.8), atol=0.01)
-    assert labels[-1] == 1
-    says(panel, restored.recipe, 0)
-
-    panel.locator(".nnp-frame").focus()
-    for _ in range(12):
-        panel.keyboard.press("ArrowUp")
-    panel.keyboard.press("Enter")
-    status = panel.locator(".nnp-status")
-    expect(status).to_contain_text(numbers(Recipe(data=(X.round(3), y)), 0), timeout=20_000)
-
-
-def test_a_long_run_shows_its_progress_and_can_be_stopped(panel):
-    row(panel, "epochs").focus()
-    panel.keyboard.press("End")
-    widths = row(panel, "widths")
-    widths.fill("300")
-    widths.press("Enter")
-    status = panel.locator(".nnp-status")
-    expect(status).to_contain_text(re.compile(r"Training … \d+ %"))
-    assert panel.locator(".nnp-frame progress").is_visible()
-    panel.get_by_role("button", name="Stop").click()
-    expect(status).to_contain_text("The training ended after", timeout=20_000)
-
-
-def test_same_start_keeps_the_weights(panel):
-    panel.get_by_role("button", name="Same start").click()
-    line = panel.locator(".nnp-line code")
-    expect(line).to_contain_text("start=(Recipe(), 0)")
-    seed = row(panel, "seed")
-    seed.fill("5")
-    seed.press("Enter")
-    # XOR's points are fixed: with the same weights another seed changes nothing.
-    expect(line).to_contain_text("seed=5")
-    expect(panel.locator(".nnp-status")).to_contain_text(numbers(Recipe(), 0))
+def test_a_click_adds_a_point(panel):
+    view = panel.place.locator(".nnl-boundary")
+    box = view.bounding_box()
+    place = [box["x"] + 186 * box["width"] / 352, box["y"] + 104 * box["width"] / 352]
+    panel.page.mouse.click(*place)
+    live_page.until(panel.page, lambda: "data=([[0, 0]" in panel.line, "own points")
+    assert len(panel.ready().panel().recipe.data[0]) == 22
+    assert panel.numbers == panel.row(2500)
 
 
 # An Explorer
@@ -326,18 +259,10 @@ def test_an_explorer_shows_the_picture_of_its_value_by_keyboard(dot):
         dot.keyboard.press(f"Arrow{key}")
         expect(shown).to_contain_text(f"the dot is at {z}")
         picture, _ = scope["explorer"].frame(z=z)
-        until(dot, lambda picture=picture: image(dot) == picture)
+        browsers.until(dot, lambda picture=picture: image(dot) == picture, "the picture")
     dot.keyboard.press("End")  # this one's error is shown, and the picture stays
     expect(shown).to_contain_text("z is 2; it may be less")
     assert image(dot) == picture
-
-
-def until(page, condition):
-    for _ in range(200):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("not so within 10 s")
 
 
 def image(page):

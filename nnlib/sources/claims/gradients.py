@@ -6,8 +6,10 @@ from nnlib import data, graph, losses, training
 from nnlib.activations import sigmoid, sigmoid_derivative
 from nnlib.network import Network
 from nnlib.sources import report_b, report_c
-from nnlib.sources.judging import more_often, percent
-from nnlib.sources.model import Claim, Verdict
+from nnlib.sources.claim import Claim
+from nnlib.sources.experiment import grid
+from nnlib.sources.measures import DIVERGED
+from nnlib.sources.rules import RARE, Share, fact
 from nnlib.sweeps import sweep
 
 B, C = report_b.RECIPES, report_c.RECIPES
@@ -17,21 +19,15 @@ X, Y = data.xor()
 
 
 def branches(zs=(-4294967296.0, -800.0, -40.0, -20.0, 5.0)):
-    """{z: (does e^-z overflow, does report A's branch, report A's value, sigmoid(z))}."""
-    found = {}
-    for z in zs:
-        branch = _one_form if z > 0 else _other_form
-        overflows = _overflows(_one_form, z), _overflows(branch, z)
-        found[z] = *overflows, float(branch(z)), float(sigmoid(z))
-    return found
+    """{z: (does 1 / (1 + e^-z) overflow, does what report A takes for this z)}."""
 
+    def one(z):
+        return 1 / (1 + np.exp(-z))
 
-def _one_form(z):
-    return 1 / (1 + np.exp(-z))
+    def other(z):
+        return 1 - 1 / (1 + np.exp(z))
 
-
-def _other_form(z):
-    return 1 - 1 / (1 + np.exp(z))
+    return {z: (_overflows(one, z), _overflows(one if z > 0 else other, z)) for z in zs}
 
 
 def _overflows(function, z):
@@ -43,34 +39,20 @@ def _overflows(function, z):
     return False
 
 
-def judge_overflow(found):
-    """Does the one form overflow where report A's does not, and are its values right?"""
-    plain, branch, values, right = np.transpose(list(found.values()))
-    off = np.abs(values - right) > 0.01 * right
-    evidence = (
-        f"1 / (1 + e^-z) overflows at {_how_many(plain)} of the {len(found)} z "
-        f"({', '.join(f'{z:.0f}' for z in found)}), the two cases at {_how_many(branch)}; their "
-        f"values are off by more than 1 % at {_how_many(off)}"
-    )
-    if not plain.any() or branch.any():
-        return Verdict("false", evidence)
-    return Verdict("holds", evidence)
-
-
-def _how_many(which):
-    return {0: "none", 1: "one"}.get(int(which.sum()), f"{which.sum():.0f}")
+def overflows(column):
+    """At how many of the z a form overflows."""
+    return lambda found: sum(bool(row[column]) for row in found.values())
 
 
 # Report A: products of Jacobians
 
 
 def jacobian_costs(widths=(10, 30, 100)):
-    """What one sample's gradient takes, in both forms, for two hidden layers of each width.
+    """What one sample's gradient takes by Jacobians, for two hidden layers of each width.
 
-    {width: {"entries", "zeros", "weights", "difference"}}: entries of the Jacobians on the paths
-    to the weights, each of which is one multiplication from the loss backwards; how many of them
-    are 0, which the matrix form saves; entries of the gradient; and the largest relative
-    difference of the gradients.
+    {width: {"entries", "zeros", "weights"}}: entries of the Jacobians on the paths to the weights,
+    each of which is one multiplication from the loss backwards; how many of them are 0, which the
+    matrix form saves; entries of the gradient.
     """
     found = {}
     for width in widths:
@@ -78,33 +60,30 @@ def jacobian_costs(widths=(10, 30, 100)):
         jacobians = graph.jacobians(net, X[5], Y[5])
         used = [J for name, J in jacobians.items() if name not in ("∂L/∂ŷ", "∂Z1/∂X")]
         entries = sum(J.size for J in used)
-        ours = graph.gradients(net, X[5:6], Y[5:6]).weights
-        right = net.loss_and_gradients(X[5:6], Y[5:6])[1].weights
-        off = [np.abs(a - b).max() / np.abs(b).max() for a, b in zip(ours, right, strict=True)]
-        found[width] = {
-            "entries": entries,
-            "zeros": entries - sum(np.count_nonzero(J) for J in used),
-            "weights": sum(W.size for W in net.weights),
-            "difference": max(off),
-        }
+        zeros = entries - sum(np.count_nonzero(J) for J in used)
+        weights = sum(W.size for W in net.weights)
+        found[width] = {"entries": entries, "zeros": zeros, "weights": weights}
     return found
 
 
-def judge_jacobians(found):
-    """Are there more multiplications, and more entries, most of them 0, at every width?"""
-    entries, zeros, weights, off = np.transpose([list(c.values()) for c in found.values()])
-    (low, *_, high), (less, *_, more) = entries, entries - zeros
-    shares = 100 * zeros / entries
-    evidence = (
-        f"at widths {min(found)} and {max(found)}, {low:.0f} and {high:.0f} multiplications "
-        f"instead of {less:.0f} and {more:.0f}; as many entries, of which {shares[0]:.0f} % and "
-        f"{shares[-1]:.0f} % are 0, for {weights[0]:.0f} and {weights[-1]:.0f} weights"
-    )
-    if not (np.all(zeros > entries / 2) and np.all(entries > weights)):
-        return Verdict("false", evidence)
-    if np.any(off > 1e-9):
-        return Verdict("false", evidence + "; and the gradients differ")
-    return Verdict("holds", evidence + "; the gradients are equal, so it is not more epochs")
+def least_zeros(found):
+    """The smallest share of zeros among the entries of the Jacobians, over the widths."""
+    return min(counts["zeros"] / counts["entries"] for counts in found.values())
+
+
+def least_entries(found):
+    """The smallest number of entries of the Jacobians for each weight."""
+    return min(counts["entries"] / counts["weights"] for counts in found.values())
+
+
+# Report A: what stands on a diagonal
+
+
+def diagonal(seed=0):
+    """The diagonal of ∂A1/∂Z1 of one sample, its activations, and their slopes: (3, units)."""
+    net = Network((2, 10, 10, 1), init="glorot", rng=seed)
+    A1 = net.forward(X[5:6]).A[1][0]
+    return np.diag(graph.jacobians(net, X[5], Y[5])["∂A1/∂Z1"]), A1, A1 * (1 - A1)
 
 
 # Report B: what its seed fixes
@@ -126,59 +105,23 @@ def same_seed(draws=20):
     return (ends, last), (stopped.astype(int).tolist(), linear.loss[:, 0].tolist())
 
 
-def judge_seed(results):
-    """Is a result the same again with the same seed, on both sets?"""
-    (ends, last), (others, losses_) = results
-    printed = [f.text for f in report_b.FIGURES if (f.recipe, f.metric) in SAME_SETTINGS]
-    same = [len(set(ends)) == len(set(last)) == 1, len(set(others)) == len(set(losses_)) == 1]
-    evidence = (
-        f"on XOR, {len(ends)} runs end in epoch {' and '.join(map(str, sorted(set(ends))))} with "
-        f"loss {last[0]:.15g}; on linear, with the same weights and {len(others)} draws of "
-        f"points, the end epochs go from {min(others)} to {max(others)}, and the report itself "
-        f"prints {' and '.join(printed)} for one setting"
-    )
-    if all(same):
-        return Verdict("holds", evidence)
-    if not any(same):
-        return Verdict("false", evidence)
-    return Verdict("holds only under", evidence, "points that are fixed, too")
+def results_of(which):
+    """How many results one seed has on XOR (0) or linear (1): end epochs, and losses."""
+    return lambda results: max(len(set(found)) for found in results[which])
 
 
-SAME_SETTINGS = (("linear lr=0.01", "end_epoch"), ("linear (10, 10)", "end_epoch"))
+# Report B: NaN. The last one of XOR is not halved, so half the rate; its gradient ŷ − y has no
+# denominator.
 
-# Report B: NaN
-
-_no_end = B["xor (100, 100) epochs=300"].replace(stop_below=None)
-NAN = {
-    f"{gradient}, rate {rate:g}": _no_end.replace(gradient=gradient, lr=rate)
-    for rate in (0.1, 3.0)
-    for gradient in ("listing", "exact")
-} | {
-    # not halved, so half the rate; its gradient ŷ - y has no denominator
-    "exact, no division, rate 1.5": _no_end.replace(gradient="exact", loss="bce_logits", lr=1.5)
-}
-
-
-def judge_nan(sweep):
-    """Do runs whose loss gets small leave the finite numbers, or runs with large steps?"""
-    listing, exact, large, large_exact, no_division = sweep.diverged
-    last = np.array([history.loss[:, -1] for history in sweep.histories[:2]])
-    ended = sweep.histories[0].epochs[-1]
-    small = last < B["xor"].stop_below
-    evidence = (
-        f"at rate 0.1 without the early end, the last sample's loss is below 0.001 in "
-        f"{percent(small[0])} of the runs in epoch {ended} ({percent(small[1])} with the right "
-        f"gradient), and {percent(listing)} ({percent(exact)}) leave the finite numbers; at "
-        f"rate 3, {percent(large)} ({percent(large_exact)}) do, and {percent(no_division)} "
-        f"without the division"
-    )
-    if np.mean(listing) > 0.5:
-        only = more_often(listing, exact)
-        return Verdict(
-            "holds only under" if only else "holds", evidence, "its own gradient" if only else ""
-        )
-    return Verdict("false", evidence)
-
+_xor = B["xor (100, 100) epochs=300"].replace(stop_below=None)
+_linear = B["linear"].replace(stop_below=None, log="after", log_every=100, lr=0.1)
+# So that a condition says no more than was run: no other rate, and no wider layers on linear.
+AT_01 = DIVERGED._replace(words="the run at rate 0.1 diverges")
+NAN = [
+    *grid(_xor, lr=(0.1, 3.0), gradient=("listing", "exact")),
+    _xor.replace(gradient="exact", loss="bce_logits", lr=1.5),
+    *grid(_linear, gradient=("listing", "exact"), hidden=((10, 10), (50, 50))),
+]
 
 # Report C: the loss and the update
 
@@ -221,53 +164,40 @@ def agreement(pairs):
     return larger / total
 
 
-def judge_larger(results):
-    """Does the larger loss have the larger gradient: always, with one loss, or not?"""
-    one, other, training_ = (100 * agreement(pairs) for pairs in results.values())
-    evidence = (
-        f"of two states of one sample, that with the larger loss has the larger slope in "
-        f"{one:.0f} % of all pairs with cross-entropy and in {other:.0f} % with squared error; "
-        f"of two moments of a training with cross-entropy, in {training_:.0f} %"
-    )
-    if min(one, other) >= 99.5:
-        return Verdict("holds", evidence)
-    if one >= 99.5:
-        return Verdict("holds only under", evidence, "cross-entropy")
-    return Verdict("false", evidence)
-
-
 CLAIMS = (
-    Claim(
-        "A", "overflow", 90, "A. The Sigmoid Function",
-        "For very negative z, e^-z would overflow; a second form for negative z prevents this.",
-        "Both forms at five z, with overflow as an error, beside a sigmoid without either fault.",
-        branches, judge_overflow, "01_sigmoid.ipynb#The-first-form-overflows",
-    ),
-    Claim(
-        "A", "jacobians", 536, "Results D",
-        "Products of explicit Jacobians take longer and more memory: most entries are zeros.",
-        "Multiplications and entries counted at three widths, in both forms of one gradient.",
-        jacobian_costs, judge_jacobians, "03_computational_graph.ipynb#What-the-zeros-cost",
-    ),
-    Claim(
-        "C", "larger loss", 38, "2.3",
-        "The larger the loss, the greater the update.",
-        "Pairs of states of one sample, with cross-entropy and with squared error, and of moments "
-        "of ten trainings on XOR: how often does the larger loss have the larger gradient?",
-        updates_against_losses, judge_larger,
-        "02_network_and_loss.ipynb#A-larger-loss-is-not-a-larger-update",
-    ),
-    Claim(
-        "B", "seed", 34, "2b",
-        "The random seed 0 ensures that every training gives the same result.",
-        "XOR with seed 0 twice; linear with seed 0 and different draws of its points.",
-        same_seed, judge_seed, "10_wrong_gradients.ipynb#Report-B,-digit-for-digit",
-    ),
-    Claim(
-        "B", "nan", 361, "3d",
-        "A loss below 0.001 makes denominators so small that NaN results: hence the early end.",
-        "XOR with 100 units without the early end, at rate 0.1 and 3, with the listing's "
-        "gradient, the right one, and the right one without a division.",
-        NAN, judge_nan, "10_wrong_gradients.ipynb#Its-NaN", seeds=100, rows=(299,),
-    ),
+    Claim("A", "overflow", 90, "A. The Sigmoid Function",
+          "01_sigmoid.ipynb#The-first-form-overflows",
+          "For very negative z, e^-z would overflow; a second form for negative z prevents this.",
+          branches,
+          [fact("values of z at which 1 / (1 + e^-z) overflows", overflows(0), 0),
+           fact("values of z at which the two cases overflow", overflows(1), 0.5, below=True)]),
+    Claim("A", "jacobians", 536, "Results D", "03_computational_graph.ipynb#What-the-zeros-cost",
+          "Products of explicit Jacobians take longer and more memory: most entries are zeros.",
+          jacobian_costs,
+          [fact("smallest share of zeros in the Jacobians", least_zeros, 0.5),
+           fact("entries for each weight, the fewest", least_entries, 1)]),
+    Claim("A", "diagonal", 390, "Backward Pass",
+          "03_computational_graph.ipynb#What-the-zeros-cost",
+          "On the diagonal of ∂A/∂Z stand the activations.",
+          diagonal,
+          [fact("largest difference between the diagonal and the activations",
+                lambda found: np.abs(found[0] - found[1]).max(), 1e-9, below=True)]),
+    Claim("C", "larger loss", 38, "2.3",
+          "02_network_and_loss.ipynb#A-larger-loss-is-not-a-larger-update",
+          "The larger the loss, the greater the update.",
+          updates_against_losses,
+          {words: [fact("share of pairs in which the larger loss has the larger gradient",
+                        lambda pairs, name=name: agreement(pairs[name]), 0.995)]
+           for name, words in (("cross-entropy", "for one sample with cross-entropy"),
+                               ("squared error", "for one sample with squared error"),
+                               ("all points", "for all points with cross-entropy"))}),
+    Claim("B", "seed", 34, "2b", "10_wrong_gradients.ipynb#Report-B,-digit-for-digit",
+          "The random seed 0 ensures that every training gives the same result.", same_seed,
+          {f"on {name}": [fact("different results of one seed", results_of(i), 1.5, below=True)]
+           for i, name in enumerate(("XOR", "linear"))}),
+    Claim("B", "nan", 361, "3d", "10_wrong_gradients.ipynb#Its-NaN",
+          "A loss below 0.001 makes denominators so small that NaN results: hence the early end.",
+          NAN,
+          {"on {data} with {hidden} units and the {gradient} gradient": [
+              Share({"lr": 0.1}, AT_01, RARE)]}, seeds=100),
 )  # fmt: skip

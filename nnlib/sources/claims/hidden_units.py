@@ -1,205 +1,91 @@
-"""Report A's claims about the widths of hidden layers and about biases, tested in chapter 6.
+"""Claims about the widths of hidden layers and about biases, tested in chapter 6."""
 
-That chapter's other claims, of reports B, D and E on more units or fewer, are in ``more_units``.
-"""
+from itertools import pairwise
 
 import numpy as np
 
 from nnlib.network import Network
-from nnlib.sources import report_a
-from nnlib.sources.judging import by_condition, clearly_lower, median, more_often, percent
-from nnlib.sources.model import Claim, Verdict
+from nnlib.sources import report_a, report_b, report_d, report_e
+from nnlib.sources.claim import Claim
+from nnlib.sources.experiment import changed, grid
+from nnlib.sources.measures import (
+    ACCURACY,
+    DIVERGED,
+    END,
+    FAILED,
+    LOSS,
+    NEAR,
+    NOT_RIGHT,
+    RIGHT,
+)
+from nnlib.sources.rules import (
+    RARE,
+    Alike,
+    Higher,
+    Lower,
+    Measure,
+    NotLarger,
+    Oftener,
+    Share,
+    fact,
+)
 
 CHAPTER = "06_hidden_units.ipynb#"
-A = report_a.RECIPES
-WEIGHTS = {
-    "uniform": "U(0, 1) weights",
-    "uniform_symmetric": "U(−1, 1) weights",
-    "normal": "N(0, 1) weights",
-    "normal_legacy": "N(0, 1) weights",
-    "glorot": "Glorot's weights",
-    "he": "He's weights",
-}
+A, B, D, E = report_a.RECIPES, report_b.RECIPES, report_d.RECIPES, report_e.RECIPES
+BOTH = ("uniform", "uniform_symmetric")
 
-
-def resized(recipe, hidden, **changes):
-    """The recipe with other widths of its two hidden layers, and perhaps other changes."""
-    return recipe.replace(sizes=(2, *hidden, 1), **changes)
-
-
-def hidden(recipe):
-    """The widths of the hidden layers."""
-    return recipe.sizes[1:-1]
-
-
-def start(recipe):
-    """How the weights are drawn, in words."""
-    return WEIGHTS[recipe.init]
-
-
-def points(recipe):
-    """The set of points, in words."""
-    return "XOR" if recipe.data == "xor" else str(recipe.data)
-
-
-def nested(sweep, values, outer, inner):
-    """{outer(recipe): {inner(recipe): its row of values}}, in the order of the recipes."""
-    found = {}
-    for recipe, row in zip(sweep.recipes, values, strict=True):
-        found.setdefault(outer(recipe), {})[inner(recipe)] = row
-    return found
-
-
-def listed(words):
-    """Words with commas between them, and a full stop."""
-    return ", ".join(words) + "."
-
-
-# Too many neurons contribute noise
-
+# Too many units contribute noise.
 PAIRS = ((5, 5), (10, 10), (5, 100), (100, 5), (100, 100))
-NOISE = {
-    f"{data}, {init}, {pair}": resized(A[data], pair, init=init)
-    for data, init in (
-        ("xor", "uniform"),
-        ("xor", "uniform_symmetric"),
-        ("xor", "normal"),
-        ("xor", "glorot"),
-        ("linear", "uniform"),
-        ("linear", "uniform_symmetric"),
-    )
-    for pair in PAIRS
-}
+NOISE = [
+    *grid(A["xor"], init=(*BOTH, "normal", "glorot"), hidden=PAIRS),
+    *grid(A["linear"], init=BOTH, hidden=PAIRS),
+]
 
 
-def judge_noise(sweep):
-    """With which weights do all pairs with a wide layer fail more often than (10, 10)?"""
-    fails, told = {}, []
-    right = nested(sweep, sweep.accuracy == 1, lambda r: (start(r), points(r)), hidden)
-    for (weights, data), runs in right.items():
-        usual = runs[10, 10]
-        worse = [more_often(usual, wide) for pair, wide in runs.items() if max(pair) > 10]
-        fails.setdefault(weights, []).extend(worse)
-        told.append(f"{percent(runs[100, 100])} ({weights}, {data})")
-    evidence = "with (100, 100) units the share of runs at 100 % is "
-    return by_condition(evidence + listed(told), fails)
+# The output is more sensitive to layer 2.
+def beside(*widths):
+    """Each width in one hidden layer, beside 10 units in the other."""
+    return [pair for n in widths for pair in dict.fromkeys(((n, 10), (10, n)))]
 
 
-# The output is more sensitive to layer 2
+LAYERS = [
+    *grid(A["xor"], init=BOTH, hidden=beside(3, 5, 10, 20, 30, 50, 70, 100)),
+    *grid(A["xor"], loss=("bce_logits",), hidden=beside(10, 30, 50, 70, 100)),
+    *grid(A["linear"], hidden=beside(10, 30, 50, 70, 100)),
+]
 
-LAYER_WIDTHS = (3, 5, 10, 20, 30, 50, 70, 100)
-LAYERS = {
-    f"{data}, {init}, {loss}, {pair}": resized(A[data], pair, init=init, loss=loss)
-    for data, init, loss, swept in (
-        ("xor", "uniform", "bce", LAYER_WIDTHS),
-        ("xor", "uniform_symmetric", "bce", LAYER_WIDTHS),
-        ("xor", "uniform", "bce_logits", (10, 30, 50, 70, 100)),
-        ("linear", "uniform", "bce", (10, 30, 50, 70, 100)),
-    )
-    for width in swept
-    for pair in dict.fromkeys(((width, 10), (10, width)))
-}
-
-
-def first_harm(runs, layer):
-    """The smallest width above 10 of one hidden layer with clearly fewer runs at 100 %, or inf."""
-    other = 1 - layer
-    wide = [pair for pair in runs if pair[other] == 10 and pair[layer] > 10]
-    harmful = [pair[layer] for pair in wide if more_often(runs[10, 10], runs[pair])]
-    return min(harmful, default=np.inf)
+# 5 to 10 units are best.
+EQUAL = [(n, n) for n in (2, 3, 5, 7, 10, 15, 20, 30, 50)]
+FEWER = [(n, n) for n in (2, 5, 10, 20, 30)]
+OTHERS = [(2, 2), (3, 3), (15, 15), (20, 20), (30, 30), (50, 50), (10, 50)]
+ADVICE = [
+    *grid(A["xor"], init=BOTH, hidden=(*EQUAL, (10, 50))),
+    *grid(A["linear"], hidden=(*FEWER, (10, 50))),
+    *grid(A["linear"], init=("uniform_symmetric",), hidden=FEWER),
+]
 
 
-def judge_layers(sweep):
-    """Which layer needs less units too many before runs fail, wherever a width makes them fail?"""
-    cases, told = {}, []
-    right = nested(
-        sweep,
-        sweep.accuracy == 1,
-        lambda r: f"{start(r)} on {points(r)}" + ("" if r.loss == "bce" else f" with {r.loss}"),
-        hidden,
-    )
-    for case, runs in right.items():
-        first, second = first_harm(runs, 0), first_harm(runs, 1)
-        if min(first, second) < np.inf:
-            cases[case] = [second < first]
-        told.append(f"{_from(first)} and {_from(second)} ({case})")
-    evidence = "runs fail more often when layer 1 and when layer 2 has "
-    return by_condition(evidence + listed(told), cases)
+def best_advised(sweep, i):
+    """The runs' losses; of (10, 10), those of the best median among the widths of 5 to 10."""
+    recipe = sweep.recipes[i]
+    if recipe.sizes[1:-1] != (10, 10):
+        return sweep.loss[i]
+    rivals = [
+        loss
+        for other, loss in zip(sweep.recipes, sweep.loss, strict=True)
+        if {*other.sizes[1:-1]} <= {*range(5, 11)}
+        and (other.data, other.init) == (recipe.data, recipe.init)
+    ]
+    return min(rivals, key=np.median)
 
 
-def _from(width):
-    return "no such width" if width == np.inf else f"{width} units"
+BEST = Measure("loss at the end, the best of 5 to 10 units against others", best_advised)
 
-
-# 5 to 10 units
-
-ALIKE = tuple((width, width) for width in (2, 3, 5, 7, 10, 15, 20, 30, 50))
-FEWER = tuple((width, width) for width in (2, 5, 10, 20, 30))
-ADVICE = {
-    f"{data}, {init}, {pair}": resized(A[data], pair, init=init)
-    for data, init, pairs in (
-        ("xor", "uniform", (*ALIKE, (10, 50))),
-        ("xor", "uniform_symmetric", (*ALIKE, (10, 50))),
-        ("linear", "uniform", (*FEWER, (10, 50))),
-        ("linear", "uniform_symmetric", FEWER),
-    )
-    for pair in pairs
-}
-
-
-def judge_advice(sweep):
-    """Where do no other widths end with clearly lower losses than the best of 5 to 10?"""
-    cases, told = {}, []
-    losses = nested(sweep, sweep.loss, lambda r: f"{start(r)} on {points(r)}", hidden)
-    for case, runs in losses.items():
-        middle = {pair: np.median(row) for pair, row in runs.items()}
-        advised = [pair for pair in runs if 5 <= min(pair) <= max(pair) <= 10]
-        others = [pair for pair in runs if pair not in advised]
-        best, rival = min(advised, key=middle.get), min(others, key=middle.get)
-        cases[case] = [not clearly_lower(runs[pair], runs[best]) for pair in others]
-        told.append(
-            f"{median(runs[best])} with {best} and {median(runs[rival])} with {rival} ({case})"
-        )
-    evidence = "the lowest median losses with 5 to 10 units in each layer and with others are "
-    return by_condition(evidence + listed(told), cases)
-
-
-# Biases for complicated patterns
-
-BIAS = {
-    f"{data}, {init}, {epochs}, {bias}": A["xor"].replace(
-        data=data, init=init, epochs=epochs, bias=bias
-    )
-    for data, budgets in (("xor", (2500, 10_000)), ("circles", (1000, 10_000)))
-    for init in ("uniform", "uniform_symmetric")
-    for epochs in budgets
-    for bias in (False, True)
-}
-
-
-def judge_bias(sweep):
-    """Where do most runs succeed with biases, and hardly any without, however long they train?"""
-    needed, told, least = {}, [], {}
-    right = nested(
-        sweep, sweep.accuracy == 1, lambda r: (points(r), start(r), r.epochs), lambda r: r.bias
-    )
-    for (data, weights, epochs), runs in right.items():
-        without, with_biases = runs[False], runs[True]
-        indispensable = np.mean(with_biases) > 0.5 and np.mean(without) < 0.05
-        needed.setdefault(f"{weights} on {data}", []).append(bool(indispensable))
-        least[epochs] = min(least.get(epochs, 1), np.mean(without))
-        if more_often(with_biases, without) or more_often(without, with_biases):
-            shares = f"{percent(without)} and {percent(with_biases)}"
-            told.append(f"{shares} ({data}, {weights}, {epochs} epochs)")
-    longest = max(least)
-    evidence = (
-        f"after {longest} epochs at least {100 * least[longest]:.0f} % of the runs without biases "
-        "are at 100 %; where biases change the share, it is without and with them "
-    )
-    return by_condition(evidence + listed(told), needed)
-
-
-# What width costs
+# Biases for complicated patterns.
+BIASES = [
+    *grid(A["xor"], init=BOTH, epochs=(2500, 10_000), bias=(False, True)),
+    *grid(A["xor"], data=("circles",), init=BOTH, epochs=(1000, 10_000), bias=(False, True)),
+]
 
 
 def sizes_of_networks(narrow=5, doublings=5):
@@ -211,78 +97,106 @@ def sizes_of_networks(narrow=5, doublings=5):
     return found
 
 
-def judge_cost(counts):
-    """By which factors do the weights grow as the width doubles? Exponential: by their squares."""
+def growth(counts):
+    """The least ratio of a factor to the square of the one before, as the width doubles.
+
+    Doubling a width squares the factor of an exponential, and leaves that of a square.
+    """
     weights = np.array([counts[width] for width in sorted(counts)])
     factors = weights[1:] / weights[:-1]
-    last = sorted(counts)[-2:]
-    evidence = (
-        f"from width {last[0]} to {last[1]} the number of weights grows by a factor of "
-        f"{factors[-1]:.2f}; doubling a width squares an exponential and multiplies a square by 4."
-    )
-    exponential = (factors[1:] > 0.9 * factors[:-1] ** 2).all()
-    return Verdict("holds" if exponential else "false", evidence)
+    return np.min(factors[1:] / factors[:-1] ** 2)
+
+
+# Report B with its early end and without, with the listing's gradient and the right one.
+NO_END = {"stop_below": None, "log": "after", "log_every": 100}
+WIDER = [(10, 10), (50, 50), (100, 100)]
+FASTER = [
+    recipe
+    for changes in ({}, NO_END, {"gradient": "exact", **NO_END})
+    for name in ("xor", "linear")
+    for recipe in grid(B[name].replace(**changes), hidden=WIDER)
+] + grid(B["xor"].replace(gradient="exact", init="uniform", **NO_END), hidden=WIDER)
+_one = changed(B["xor"], hidden=(1, 1))
+ONE = [
+    _one,
+    _one.replace(gradient="exact"),
+    *grid(B["xor"].replace(gradient="exact", epochs=5000, **NO_END), hidden=((1, 1), (10, 10))),
+]
+
+WIDE = [(64, 128), (512, 32)]
+ACCURATE = [
+    changed(D[name], hidden=pair, epochs=epochs)
+    for name, epochs in (("xor", 30), ("xor", 300), ("linear", 20), ("linear", 200))
+    for pair in ((5, 10), (64, 32), *WIDE)
+]
+AT_01 = grid(D["linear lr=0.1"], hidden=((5, 10), *WIDE), epochs=(20, 200))
+
+# Report E: 2 and 8 units.
+TWO = [
+    changed(E["xor"], hidden=pair, **changes)
+    for pair in ((2, 2), (8, 8))
+    for changes in ({}, {"epochs": 10_001}, {"init": "uniform_symmetric"})
+]
 
 
 CLAIMS = (
-    Claim(
-        "A",
-        "noise",
-        672,
-        "Discussion, B",
-        "Few neurons are enough for these data; too many, in either hidden layer, contribute "
-        "unwanted noise, and the network puts all points into one class.",
-        "Its five pairs of widths, with its U(0, 1) weights and with weights of both signs.",
-        NOISE,
-        judge_noise,
-        CHAPTER + "Is-it-noise",
-    ),
-    Claim(
-        "A",
-        "layer 2",
-        679,
-        "Discussion, B",
-        "The output is more sensitive to the number of neurons in hidden layer 2 than in layer 1, "
-        "since layer 2 is right before it.",
-        "One hidden layer stays at 10 units, the other goes up to 100; weights of one and of both "
-        "signs; and the same cross-entropy computed from the last pre-activation.",
-        LAYERS,
-        judge_layers,
-        CHAPTER + "Which-layer-is-more-sensitive",
-    ),
-    Claim(
-        "A",
-        "5 to 10 units",
-        724,
-        "Discussion, D",
-        "For data as easy as these, 5 to 10 units in each hidden layer are best.",
-        "The final loss with 2 to 50 units in both layers on XOR and 2 to 30 on linear, and with "
-        "(10, 50), with weights of one and of both signs.",
-        ADVICE,
-        judge_advice,
-        CHAPTER + "Five-to-ten-units",
-    ),
-    Claim(
-        "A",
-        "biases",
-        137,
-        "Experiment Setups, B",
-        "For a rather complicated pattern, biases are indispensable to reach convergence.",
-        "XOR and circles without and with biases, short and long, with weights of one and of both "
-        "signs.",
-        BIAS,
-        judge_bias,
-        CHAPTER + "With-and-without-biases",
-    ),
-    Claim(
-        "A",
-        "exponential cost",
-        727,
-        "Discussion, D",
-        "More hidden units take more time, since the weight matrices grow exponentially.",
-        "The number of weights as the width of both hidden layers doubles.",
-        sizes_of_networks,
-        judge_cost,
-        CHAPTER + "What-width-costs",
-    ),
-)
+    Claim("A", "noise", 672, "Discussion, B", CHAPTER + "Is-it-noise",
+          "Few units are enough for these data; too many, in either hidden layer, contribute "
+          "unwanted noise, and the network puts all points into one class.", NOISE,
+          {"with weights from {init}": [
+              Oftener({"hidden": list(PAIRS[2:])}, {"hidden": (10, 10)}, NOT_RIGHT)]}),
+    Claim("A", "layer 2", 679, "Discussion, B", CHAPTER + "Which-layer-is-more-sensitive",
+          "The output is more sensitive to the number of units in hidden layer 2 than in layer "
+          "1, since layer 2 is right before it.", LAYERS,
+          {"with weights from {init} on {data} with {loss}": [
+              Oftener({"hidden": (10, n)}, {"hidden": (n, 10)}, NOT_RIGHT)
+              for n in (20, 30, 50, 70, 100)]}),
+    Claim("A", "5 to 10 units", 724, "Discussion, D", CHAPTER + "Five-to-ten-units",
+          "For data as easy as these, 5 to 10 units in each hidden layer are best.", ADVICE,
+          {"with weights from {init} on {data}": [
+              NotLarger({"hidden": (10, 10)}, {"hidden": OTHERS}, BEST)]}),
+    Claim("A", "biases", 137, "Experiment Setups, B", CHAPTER + "With-and-without-biases",
+          "For a rather complicated pattern, biases are indispensable to reach convergence.",
+          BIASES,
+          {"with weights from {init} on {data}": [
+              Share({"bias": True}, RIGHT), Share({"bias": False}, RIGHT, RARE, below=True)]}),
+    Claim("A", "exponential cost", 727, "Discussion, D", CHAPTER + "What-width-costs",
+          "More hidden units take more time, since the weight matrices grow exponentially.",
+          sizes_of_networks,
+          [fact("growth of the number of weights when the width doubles, over the square of its "
+                "growth one doubling before", growth, 0.9)]),
+    Claim("B", "more units, faster", 404, "4, b", CHAPTER + "More-units-and-faster",
+          "The more hidden units, the faster the network converges.", FASTER,
+          {"with weights from {init}": [
+              Lower({"hidden": more, "stop_below": end}, {"hidden": few, "stop_below": end}, what)
+              for end, what in ((0.001, END), (None, LOSS))
+              for few, more in pairwise(WIDER)]}, seeds=100),
+    Claim("B", "more units, NaN", 404, "4, b", "10_wrong_gradients.ipynb#Its-NaN",
+          "Past the loss at which training is stopped, more hidden units lead to NaN.",
+          grid(B["linear"].replace(lr=0.1, **NO_END), gradient=("listing", "exact"),
+               hidden=WIDER[:2]),
+          {"with the {gradient} gradient": [
+              Oftener({"hidden": (50, 50)}, {"hidden": (10, 10)}, DIVERGED)]}, seeds=100),
+    Claim("B", "one unit", 414, "4, b", CHAPTER + "A-single-unit",
+          "A network with one unit in each hidden layer is not complex enough for XOR.", ONE,
+          [Share({"hidden": (1, 1)}, RIGHT, RARE, below=True),
+           Share({"hidden": (10, 10)}, RIGHT)]),
+    Claim("D", "more units, more accurate", 229, "4", CHAPTER + "More-units-and-more-accurate",
+          "On both sets of points, more hidden units give a higher accuracy.", ACCURATE,
+          {"after {epochs} epochs on {data}": [
+              Higher({"hidden": WIDE}, {"hidden": (5, 10)}, ACCURACY)]}, seeds=100),
+    Claim("D", "worse at 0.1", 229, "4", CHAPTER + "More-units-and-more-accurate",
+          "On the linear points, more hidden units are worse when the learning rate is 0.1.",
+          AT_01,
+          {"after {epochs} epochs": [Lower({"hidden": WIDE}, {"hidden": (5, 10)}, ACCURACY)]},
+          seeds=100),
+    Claim("E", "same on linear", 275, "4.2", CHAPTER + "Two-units-and-eight",
+          "On the linear points, the number of hidden units does not affect the accuracy much.",
+          grid(E["linear"], hidden=((2, 2), (8, 8)), epochs=(1001, 100_001)),
+          {"after {epochs} epochs": [Alike({"hidden": (2, 2)}, {"hidden": (8, 8)}, RIGHT)]}),
+    Claim("E", "two cannot", 281, "4.2", CHAPTER + "Two-units-and-eight",
+          "On XOR, 2 hidden units cannot converge well, and 8 can.",
+          TWO,
+          {"with weights from {init}": [
+              Share({"hidden": (2, 2)}, FAILED), Share({"hidden": (8, 8)}, NEAR)]}),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The tuning panel, by subject: what is set, the controls, training, the picture, the page."""
+"""The tuning panel in Python: what is set, the run behind it, and the picture that is stored."""
 
 from nnlib.widgets.panel.panel import TuningPanel
 
