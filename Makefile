@@ -9,14 +9,17 @@ TEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 .PHONY: report handout test coverage test-lab lab notebooks kernel part contours live-check \
     sweeps data bench peers damage wheels test-matrix kills mutants api lint clean
 
+# A command that has no such option says so.
+OPTIONS = $(if $(EDITION),--edition "$(EDITION)") $(if $(CHAPTERS),--chapters "$(CHAPTERS)") \
+    $(if $(FRESH),--fresh)
+
 # EDITION=teacher: backprop-report-teacher.html and .pdf, with solutions. CHAPTERS="01 03": a part.
 # FRESH=1: what did not change since the last report is made anew, too.
 report: $(READY)  ## run all chapters, write report/backprop-report.html and .pdf
-	$(BIN)/python -m nnlib.export report --edition "$(EDITION)" --chapters "$(CHAPTERS)" \
-	    $(if $(FRESH),--fresh)
+	$(BIN)/python -m nnlib.export report $(OPTIONS)
 
 handout: $(READY)  ## a folder for students: chapters and library, no solutions
-	$(BIN)/python -m nnlib.export handout
+	$(BIN)/python -m nnlib.export handout $(OPTIONS)
 
 test: $(READY)  ## unit and property tests, all chapters run and compared, export, browser
 	$(TEST) tests
@@ -31,7 +34,7 @@ lab: $(READY)  ## JupyterLab on the chapters
 	$(BIN)/jupyter lab notebooks
 
 notebooks: $(READY)  ## re-run the chapters in place, outputs stored; CHAPTERS="01 03": only some
-	$(BIN)/python -m nnlib.export notebooks --chapters "$(CHAPTERS)"
+	$(BIN)/python -m nnlib.export notebooks $(OPTIONS)
 
 kernel: $(READY)  ## make the page's training loop anew from nnlib/compiled/kernel.py, as WebAssembly
 	$(BIN)/python -m nnlib.live.module

@@ -77,10 +77,19 @@ def test_some_chapters_are_run_alone_each_time_and_the_others_stay(tmp_path, mon
     assert list(unfinished.parent.iterdir()) == [unfinished]
 
 
-def test_a_handout_of_some_chapters_is_refused(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    "call",
+    [
+        "handout --chapters 02",
+        "handout --fresh",
+        "notebooks --edition teacher",
+        "notebooks --fresh",
+    ],
+)
+def test_an_option_that_a_command_does_not_have_is_refused(call, tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
-        run(monkeypatch, tmp_path, "handout", "--chapters", "02")
-    assert "a handout is of all chapters" in capsys.readouterr().err
+        run(monkeypatch, tmp_path, *call.split())
+    assert f"unrecognized arguments: {call.partition(' ')[2]}" in capsys.readouterr().err
 
 
 def check_stored(notebook):

@@ -29,16 +29,22 @@ def rerun(folder="notebooks", numbers=""):
         print(*notebooks, sep="\n")
 
 
+def commands():
+    """The parser of the commands; each takes its own options only."""
+    parser = argparse.ArgumentParser(prog="python -m nnlib.export", description=__doc__)
+    each = parser.add_subparsers(dest="command", required=True)
+    of_report, of_notebooks = each.add_parser("report"), each.add_parser("notebooks")
+    each.add_parser("handout")
+    for one in (of_report, of_notebooks):
+        one.add_argument("--chapters", default="", metavar='"01 03"', help="only these; or all")
+    of_report.add_argument("--edition", choices=report.EDITIONS, default="")
+    of_report.add_argument("--fresh", action="store_true", help="take nothing of an earlier one")
+    return parser
+
+
 def main():
     """Run the command; what is wrong with a chapter is said in words, without a traceback."""
-    parser = argparse.ArgumentParser(prog="python -m nnlib.export", description=__doc__)
-    parser.add_argument("command", choices=("report", "notebooks", "handout"))
-    parser.add_argument("--edition", choices=report.EDITIONS, default="", help="of the report")
-    parser.add_argument("--chapters", default="", metavar='"01 03"', help="only these; or all")
-    parser.add_argument("--fresh", action="store_true", help="take nothing of an earlier report")
-    arguments = parser.parse_args()
-    if arguments.command == "handout" and arguments.chapters:
-        parser.error("a handout is of all chapters; --chapters is for report and notebooks")
+    arguments = commands().parse_args()
     try:
         if arguments.command == "report":
             report.build(
