@@ -85,6 +85,7 @@ def digest(listed, texts):
     return hashlib.sha256(json.dumps(sorted(found)).encode()).hexdigest()
 
 
+@cache
 def definitions(text):
     """{name: what it is} for all that the text of a module defines, in its top level or a class.
 
