@@ -1,10 +1,12 @@
 """Two ways to the same numbers: a line is printed if they agree, one sentence raised if not."""
 
 from collections.abc import Mapping
+from numbers import Integral
 
 import numpy as np
 
 from nnlib import validation
+from nnlib.validation import said
 
 
 class Disagreement(AssertionError):
@@ -37,8 +39,8 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
         Names both numbers where they are farthest apart, the place and the tolerance; or the
         entries or shapes that differ.
     TypeError, ValueError
-        ``ours`` or ``other`` is not numeric or holds no number, a tolerance is out of range, or
-        ``what`` is not text.
+        ``ours`` or ``other`` is not numeric, holds no number, or an integer beyond ±2^53, of
+        which float64 has not all; a tolerance is out of range, or ``what`` is not text.
 
     >>> agree([0.25], [0.25000001], "the slope at 0", rtol=1e-6)
     the slope at 0: both agree to a relative 1e-6
@@ -61,8 +63,7 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
 def _words(what):
     """``what`` in one line."""
     if not isinstance(what, str) or not what.strip():
-        said = validation.said(what)
-        raise TypeError(f"what is {said}; it must be words such as 'the derivative of tanh'")
+        raise TypeError(f"what is {said(what)}; it must be words such as 'the derivative of tanh'")
     return " ".join(what.split())
 
 
@@ -107,23 +108,38 @@ def _array(name, value):
     """``value`` as float64; fractions and decimals are rounded."""
     try:
         found = np.ma.asanyarray(value) if np.ma.isMaskedArray(value) else np.asarray(value)
-        if found.dtype.kind == "O":
-            return _rounded(name, found)
-        if found.dtype.kind not in "buif" or np.ma.isMaskedArray(value):
+        if found.dtype.kind not in "buifO" or np.ma.isMaskedArray(value):
             raise TypeError
+        numbers = _rounded(found) if found.dtype.kind == "O" else found
     except (TypeError, ValueError, OverflowError):
-        raise TypeError(f"{name} is not numeric; it must hold real numbers only") from None
-    return validation.within_range(name, found, "it must hold numbers that float64 can hold")
+        raise TypeError(
+            f"{name} is not numeric; it must hold real numbers only, within ±1.8e308"
+        ) from None
+    if large := next(filter(_is_rounded, _extremes(found)), None):
+        raise ValueError(f"{name} holds {said(int(large))}; integers must lie within ±2^53")
+    return validation.within_range(name, numbers, "it must hold numbers that float64 can hold")
 
 
-def _rounded(name, found):
+def _rounded(found):
     """An array of numbers as objects, as float64."""
-    if np.ma.isMaskedArray(found) or any(isinstance(entry, (str, bytes)) for entry in found.flat):
+    if any(isinstance(entry, (str, bytes)) for entry in found.flat):
         raise TypeError
     rounded = np.reshape([float(entry) for entry in found.flat], found.shape)
     if any(np.isinf(a) and a != entry for a, entry in zip(rounded.flat, found.flat, strict=True)):
-        raise ValueError(f"{name} holds numbers beyond ±1.8e308")
+        raise ValueError
     return rounded
+
+
+def _extremes(found):
+    """Entries among which the largest integer is."""
+    if found.dtype.kind == "O":
+        return found.flat
+    return (found.min(), found.max()) if found.dtype.kind in "iu" and found.size else ()
+
+
+def _is_rounded(entry):
+    """Whether it is an integer which another one may be equal to as float64."""
+    return isinstance(entry, Integral) and abs(int(entry)) > 2**53
 
 
 def _misses(a, b, rtol, atol, equal_nan):

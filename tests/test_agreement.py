@@ -132,6 +132,20 @@ def test_both_sides_count_alike_and_as_for_isclose(a, b, rtol, atol):
     assert says(a, b) == says(b, a) == expected
 
 
+@pytest.mark.parametrize(
+    "large", [2**53 + 1, 10**400, np.array([3, -(2**53) - 1]), np.uint64(2**64 - 1), [[2**60]]]
+)
+def test_integers_that_float64_would_round_are_refused(large):
+    """Else 2^53 and 2^53 + 1 would agree to the last digit."""
+    for ours, other in ((2**53, large), (large, large)):
+        with pytest.raises((ValueError, TypeError), match=r"ours|other.* within ±"):
+            agree(ours, other, "x", rtol=0)
+
+
+def test_integers_that_float64_holds_are_compared(capsys):
+    agree([2**53, -(2**53), np.array([], int)], [2.0**53, -(2**53), np.array([])], "x", rtol=0)
+
+
 def test_the_line_is_one_line(capsys):
     agree(1, 1, "words\nin two\n lines")
     assert capsys.readouterr().out == "words in two lines: both agree to a relative 1e-9\n"
