@@ -484,6 +484,23 @@ def test_a_player_moves_by_keyboard(opened):
     assert state(page)[:2] == [*FRAMES[1]]
 
 
+@pytest.mark.parametrize(("width", "kind"), [(420, "narrow"), (1400, "frames")])
+def test_a_player_shows_the_pictures_of_the_screen_s_width_and_on_paper_its_first(
+    opened, width, kind
+):
+    page = opened(width=width)
+    data = json.loads(page.locator(".player script").text_content())
+    address = "document.querySelector('.player img').currentSrc"
+    start = page.evaluate(address)
+    page.locator(".player input").focus()
+    page.keyboard.press("Home")
+    wait_until(page, f"{address} === 'data:image/webp;base64,{data[kind][0]}'")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wait_until(page, f"{address} === {json.dumps(start)}")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    wait_until(page, f"{address} === 'data:image/webp;base64,{data[kind][0]}'")
+
+
 def test_a_player_moves_by_mouse(opened):
     page = opened()
     slider = page.locator(".player input")

@@ -390,6 +390,17 @@ def test_a_narrow_screen_has_a_drawing_of_its_own():
     assert source["width"] != soup.img["width"]
 
 
+def test_a_player_has_a_drawing_for_narrow_screens_of_its_own():
+    output = samples.player()[0]
+    soup = BeautifulSoup(one_cell(samples.code("Explorer(…)", output)), "html.parser")
+    (source,) = soup.select(".player > picture > source")
+    assert unquote(source["srcset"]) == unquote(
+        tighten.address(output.metadata["image/svg+xml"]["narrow"].encode())
+    )
+    assert source.find_next_sibling().name == "img"
+    assert soup.img["alt"] == samples.ALT
+
+
 def test_the_caption_for_jupyter_is_dropped(soup):
     assert soup.get_text().count("Figure 1.1.") == 1
 
