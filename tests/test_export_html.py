@@ -346,6 +346,14 @@ def test_a_comma_stays_with_its_formula():
     assert [each.get_text() for each in soup.main.select(".held")] == ["(X),", "y.", "m,"]
 
 
+def test_only_a_long_formula_in_a_line_gets_a_box_to_scroll_in():
+    long = "a + b + c + d + e + f + g + h + i + j + k + l"
+    soup = BeautifulSoup(one_cell(samples.markdown(f"With $a+b$, ${long}$ is.")), "html.parser")
+    (box,) = soup.main.select(".held.long")
+    assert box.annotation.string == long
+    assert box["tabindex"] == "0"
+
+
 def test_the_number_of_an_equation_stands_beside_it():
     soup = BeautifulSoup(one_cell(samples.markdown(r"$$a = b \tag{1.1}$$")), "html.parser")
     (box,) = soup.select(".equation")
