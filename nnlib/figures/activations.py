@@ -83,9 +83,10 @@ def moving_dead_units(networks: Networks, width=WIDTH):
     # The word is a marker: 40 texts would take longer than all the rest.
     word = {"marker": r"$\mathrm{dead}$", "markersize": 20 if wide else 14, "markeredgewidth": 0}
     (words,) = ax.plot([], [], color=ORANGE_TEXT, linestyle="none", **word)
-    first, second = CLASS_COLORS
-    (dots,) = ax.plot([], [], color=first, linewidth=2.1 * thick, solid_capstyle="round")
-    (strokes,) = ax.plot([], [], color=second, linewidth=1.2 * thick, solid_capstyle="butt")
+    # Moved to whole pixels, small points leave their diagonals.
+    first, second = ({"color": color, "snap": False} for color in CLASS_COLORS)
+    (dots,) = ax.plot([], [], linewidth=2.1 * thick, solid_capstyle="round", **first)
+    (strokes,) = ax.plot([], [], linewidth=1.2 * thick, solid_capstyle="butt", **second)
 
     def move(networks, X, y):
         rings, alive, gone, seen = [], [], [], ([], [])
