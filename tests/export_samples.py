@@ -52,21 +52,27 @@ def figure(number="1.1", caption=CAPTION, alt=ALT, svg=SVG):
 
 def player(number="2.7"):
     """The output of an Explorer in a report's own run: a dot on 3 × 2 places, and its player."""
-    figure, ax = figures.subplots(height=1.6)
-    (dot,) = ax.plot([0], [0], "o")
-    ax.set(xlim=(-2, 2), ylim=(-2, 2))
+    drawn, dots = [], []
+    for width in (figures.WIDTH, figures.NARROW):
+        figure, ax = figures.subplots(height=1.6, width=width)
+        dots += ax.plot([0], [0], "o")
+        ax.set(xlim=(-2, 2), ylim=(-2, 2))
+        drawn.append(figure)
+    figure, narrow = drawn
 
     def update(x, side):
-        dot.set_data([x], [1 if side == "above" else -1])
+        for dot in dots:
+            dot.set_data([x], [1 if side == "above" else -1])
         return f"x = {x:g}, {side}"
 
     explorer = Explorer(
         figure, update, number, CAPTION, ALT, x=Slider((-1.0, 0.0, 1.0), 0.0, "x"),
-        side=Choice(("above", "below"), "above", "side"),
+        side=Choice(("above", "below"), "above", "side"), narrow=narrow,
     )  # fmt: skip
     svg = figures.style.svg(figure)
     data = {"image/svg+xml": svg, "text/html": players.player(explorer, svg, "x = 0, above")}
     metadata = {"image/svg+xml": {"number": number, "caption": CAPTION, "alt": ALT}}
+    metadata["image/svg+xml"]["narrow"] = figures.style.svg(narrow)
     metadata["text/html"] = {"nnlib": "player"}
     output = new_output("display_data", data=data | {"text/plain": "x"}, metadata=metadata)
     frames = ((smaller(png), line) for _, png, line in explorer.frames())

@@ -44,6 +44,10 @@ REFERENCES = r"""See figure 1.1 and equation (2.1).
 $$a = b^2 \tag{2.1}$$
 
 A zebra, unlike Gödel’s, stands here."""
+LONG_FORMULA = (
+    r"$\delta_l W_l \cdot \partial A_{l-1} / \partial Z_{l-1} "
+    r"= (\delta_l W_l) \circ f'_{l-1}(Z_{l-1})$"
+)
 
 
 def sample():
@@ -51,6 +55,7 @@ def sample():
     second.cells += [
         samples.markdown(REFERENCES),
         samples.markdown(MANY_FONTS),
+        samples.markdown(f"- One: {LONG_FORMULA}.\n- Two: {LONG_FORMULA} and more."),
         samples.code(LONG_LINE, samples.stdout("0123456789" * 20), samples.table(WIDE_TABLE)),
         samples.code("Explorer(…)", PLAYER),
         samples.markdown("## The end\n\n" + "A last paragraph.\n\n" * 60),
@@ -134,6 +139,24 @@ def test_wide_boxes_scroll_by_keyboard(opened):
     page.evaluate(f"{wide}[0].focus()")
     page.keyboard.press("ArrowRight")
     wait_until(page, f"{wide}[0].scrollLeft > 0")
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_long_formula_in_a_line_scrolls_and_stays_on_its_line(opened, width):
+    page = opened(width=width, bypass_csp=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('main .long')].map(e => {
+            const mark = document.createElement('span'); // an empty one stands on the line
+            mark.style.display = 'inline-block';
+            e.after(mark);
+            const line = mark.getBoundingClientRect().bottom;
+            e.prepend(mark);
+            return [e.scrollWidth > e.clientWidth, mark.getBoundingClientRect().bottom - line];
+        })"""
+    )
+    assert found == [[True, pytest.approx(0, abs=0.5)]] * 2
+    assert browsers.violations(page) == []
 
 
 def test_formulae_are_set_in_the_font_that_the_page_brings(opened):
@@ -482,6 +505,23 @@ def test_a_player_moves_by_keyboard(opened):
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     assert state(page)[:2] == [*FRAMES[1]]
+
+
+@pytest.mark.parametrize(("width", "kind"), [(420, "narrow"), (1400, "frames")])
+def test_a_player_shows_the_pictures_of_the_screen_s_width_and_on_paper_its_first(
+    opened, width, kind
+):
+    page = opened(width=width)
+    data = json.loads(page.locator(".player script").text_content())
+    address = "document.querySelector('.player img').currentSrc"
+    start = page.evaluate(address)
+    page.locator(".player input").focus()
+    page.keyboard.press("Home")
+    wait_until(page, f"{address} === 'data:image/webp;base64,{data[kind][0]}'")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wait_until(page, f"{address} === {json.dumps(start)}")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    wait_until(page, f"{address} === 'data:image/webp;base64,{data[kind][0]}'")
 
 
 def test_a_player_moves_by_mouse(opened):

@@ -346,6 +346,14 @@ def test_a_comma_stays_with_its_formula():
     assert [each.get_text() for each in soup.main.select(".held")] == ["(X),", "y.", "m,"]
 
 
+def test_only_a_long_formula_in_a_line_gets_a_box_to_scroll_in():
+    long = "a + b + c + d + e + f + g + h + i + j + k + l"
+    soup = BeautifulSoup(one_cell(samples.markdown(f"With $a+b$, ${long}$ is.")), "html.parser")
+    (box,) = soup.main.select(".held.long")
+    assert box.annotation.string == long
+    assert box["tabindex"] == "0"
+
+
 def test_the_number_of_an_equation_stands_beside_it():
     soup = BeautifulSoup(one_cell(samples.markdown(r"$$a = b \tag{1.1}$$")), "html.parser")
     (box,) = soup.select(".equation")
@@ -388,6 +396,17 @@ def test_a_narrow_screen_has_a_drawing_of_its_own():
         tighten.address(samples.SVG.replace("360", "200").encode())
     )
     assert source["width"] != soup.img["width"]
+
+
+def test_a_player_has_a_drawing_for_narrow_screens_of_its_own():
+    output = samples.player()[0]
+    soup = BeautifulSoup(one_cell(samples.code("Explorer(…)", output)), "html.parser")
+    (source,) = soup.select(".player > picture > source")
+    assert unquote(source["srcset"]) == unquote(
+        tighten.address(output.metadata["image/svg+xml"]["narrow"].encode())
+    )
+    assert source.find_next_sibling().name == "img"
+    assert soup.img["alt"] == samples.ALT
 
 
 def test_the_caption_for_jupyter_is_dropped(soup):

@@ -355,3 +355,19 @@ def test_hidden_space_joins_each_class_and_marks_the_plane():
         assert _offsets(ax, size=12) == X.tolist()
     assert "hidden" in below[0].get_ylabel()
     assert "signed distance" in figure.get_supxlabel()
+
+
+@pytest.mark.parametrize("epochs", [(0, 9, 20, 50), (0, 9, 50)])
+def test_a_narrow_hidden_space_draws_the_same_in_rows_of_two(epochs):
+    networks, views = dict.fromkeys(epochs, HALF), {e: X * (e + 1) for e in epochs}
+    wide, narrow = (
+        figures.hidden_space(networks, views, X, Y, width)
+        for width in (figures.WIDTH, figures.NARROW)
+    )
+    shown = [ax for ax in narrow.axes if ax.get_visible()]
+    assert len({ax.get_subplotspec().colspan.start for ax in shown}) == 2
+    for ax, other in zip(shown, wide.axes, strict=True):
+        assert [points(line) for line in ax.lines] == [points(line) for line in other.lines]
+        for size in (12, 14):
+            assert _offsets(ax, size) == _offsets(other, size)
+    assert [ax.get_title() for ax in shown] == [f"{e} epochs" for e in epochs] * 2

@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 
 from nnlib import Network, graph
-from nnlib.figures import NARROW, computational_graph, graph_schematic, jacobian_heatmaps
+from nnlib.figures import NARROW, WIDTH, computational_graph, graph_schematic, jacobian_heatmaps
 from nnlib.figures import jacobians as maps
 from nnlib.figures.computational_graph import number
 
@@ -46,6 +46,7 @@ def test_a_narrow_graph_and_narrow_heat_maps_hold_all_that_the_wide_ones_hold():
             computational_graph(net, *SAMPLE, width=4.2),
         ),
         (jacobian_heatmaps(jacobians), jacobian_heatmaps(jacobians, width=NARROW)),
+        (graph_schematic(net, *SAMPLE), graph_schematic(net, *SAMPLE, width=NARROW)),
     ):
         assert narrow.get_figwidth() < wide.get_figwidth()
         assert sorted(text for text, _ in texts(narrow)) == sorted(text for text, _ in texts(wide))
@@ -58,8 +59,9 @@ def test_a_narrow_graph_and_narrow_heat_maps_hold_all_that_the_wide_ones_hold():
 
 @pytest.mark.parametrize("bias", [False, True])
 @pytest.mark.parametrize("sizes", [(2, 10, 10, 1), (2, 100, 100, 1), (2, 1)])
-def test_no_label_of_the_schematic_covers_another(sizes, bias):
-    assert overlapping(graph_schematic(Network(sizes, bias=bias), *SAMPLE)) == []
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
+def test_no_label_of_the_schematic_covers_another(sizes, bias, width):
+    assert overlapping(graph_schematic(Network(sizes, bias=bias), *SAMPLE, width=width)) == []
 
 
 @pytest.mark.parametrize("sizes", [(2, 10, 10, 1), (2, 3, 3, 1)])

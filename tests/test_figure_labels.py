@@ -4,6 +4,7 @@ Each drawing function gets what a chapter gives it, with fewer and made-up numbe
 """
 
 import inspect
+from functools import partial
 from itertools import combinations
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -394,9 +395,29 @@ def small(written):
     return [text for text, _, size in written if size < 7]
 
 
-@pytest.mark.parametrize("name", DRAWN)
-def test_all_words_can_be_read(name):
-    figure = DRAWN[name]()
+def narrowed(name):
+    """A drawing for narrow screens, of what DRAWN draws."""
+    function = getattr(figures, name)
+    with patch.object(figures, name, partial(function, width=figures.NARROW)):
+        return DRAWN[name]()
+
+
+# A graph of three columns of units needs more.
+NARROWED = [
+    name
+    for name in DRAWN
+    if "width" in inspect.signature(getattr(figures, name)).parameters
+    and name != "computational_graph"
+]
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"),
+    [(lambda name: DRAWN[name](), name) for name in DRAWN] + [(narrowed, n) for n in NARROWED],
+    ids=[*DRAWN, *(f"{name}, narrow" for name in NARROWED)],
+)
+def test_all_words_can_be_read(draw, name):
+    figure = draw(name)
     # The first drawing is the SVG, the second the PNG: panels of a fixed shape move in between.
     for written in (words(figure), words(figure)):
         assert len(written) > 5

@@ -62,10 +62,11 @@ def test_the_angle_between_gradients(wrong, angle):
 
 def test_the_jacobians_of_another_weight_light_up():
     jacobians = graph.jacobians(NETS[0], X[5], Y[5])
-    figure, light = figures.moving_jacobians(jacobians)
-    for weight in ((1, 1, 0), (2, 2, 3), None):
-        light(weight)
-        assert svg(figure) == svg(figures.jacobian_heatmaps(jacobians, weight))
+    for width in (figures.WIDTH, figures.NARROW):
+        figure, light = figures.moving_jacobians(jacobians, width)
+        for weight in ((1, 1, 0), (2, 2, 3), None):
+            light(weight)
+            assert svg(figure) == svg(figures.jacobian_heatmaps(jacobians, weight, width))
 
 
 def test_a_path_ends_where_it_leaves_the_picture():
@@ -125,10 +126,11 @@ def test_layers_of_another_network_collapse():
 
 def test_maps_of_other_networks():
     nets = {"one": Network((2, 4, 3, 1), "relu", init="normal", rng=4)}
-    figure, move = figures.moving_dead_units(nets)
-    move({"one": NETS[1]}, X, Y)
-    move(nets, X, Y)
-    assert svg(figure) == svg(figures.dead_units(nets, X, Y))
+    for width in (figures.WIDTH, figures.NARROW):
+        figure, move = figures.moving_dead_units(nets, width)
+        move({"one": NETS[1]}, X, Y)
+        move(nets, X, Y)
+        assert svg(figure) == svg(figures.dead_units(nets, X, Y, width))
 
 
 def test_the_histograms_that_move_are_named_last():

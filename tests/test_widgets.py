@@ -13,7 +13,9 @@ from PIL import Image
 
 from nnlib import figures
 from nnlib.export.chapters import WIDGET_VIEW
+from nnlib.figures.style import svg
 from nnlib.widgets import Choice, Explorer, Slider
+from nnlib.widgets.frames import encoded
 
 WHERE = {"number": "9.1", "caption": "A dot.", "alt": "A dot on a line."}
 Z = np.linspace(-2, 2, 5)
@@ -201,6 +203,27 @@ def test_the_player_holds_the_live_pictures_in_the_order_of_its_controls(shown, 
     assert len(set(pictures)) == 8
 
 
+def test_a_player_holds_pictures_for_narrow_screens_in_the_same_order(shown, monkeypatch):
+    monkeypatch.setenv("NNLIB_PLAYER", "1")
+    (wide, ax), (narrow, slim) = figures.subplots(), figures.subplots(width=figures.NARROW)
+    (dot,), (small,) = (axes.plot([0, 2], [0, 0], "o-") for axes in (ax, slim))
+
+    def update(z):
+        dot.set_xdata([z, 2])
+        small.set_xdata([z, 2])
+        return f"z = {z}"
+
+    e = Explorer(wide, update, **WHERE, narrow=narrow, z=Slider((0, 1, 2), 1, "z"))
+    started = svg(narrow)
+    e._ipython_display_()
+    data, metadata = shown[0]
+    assert metadata["image/svg+xml"]["narrow"] == started
+    kept = json.loads(BeautifulSoup(data["text/html"], "html.parser").script.string)
+    assert len(set(kept["narrow"])) == len(kept["frames"]) == 3
+    update(2)
+    assert pixels(base64.b64decode(kept["narrow"][2])) == pixels(encoded(narrow))
+
+
 def test_the_player_is_named_for_those_who_do_not_see_it(shown, monkeypatch):
     _, soup = player(shown, monkeypatch, side=Choice(("above", "below"), "below", "side"))
     assert soup.img["alt"] == WHERE["alt"]
@@ -242,6 +265,7 @@ def test_the_player_holds_no_script_that_runs_and_no_end_of_script(shown, monkey
         (lambda: Explorer(FIGURE, lambda: "", **WHERE), "controls is empty"),
         (lambda: Explorer(FIGURE, None, "1.1", "", "x", z=TWO), "caption is ''"),
         (lambda: Explorer(5, str, **WHERE, z=TWO), "figure is 5; it must be a Figure"),
+        (lambda: Explorer(FIGURE, str, **WHERE, narrow=5, z=TWO), "narrow is 5; it must be a F"),
         (lambda: Explorer(FIGURE, 5, **WHERE, z=TWO), "update is 5; it must be a function"),
         (lambda: Explorer(FIGURE, lambda z: None, **WHERE, z=TWO), "update returned None"),
         (lambda: Explorer(FIGURE, str, **WHERE, z=5), "z is 5; it must be a Slider or a Choice"),

@@ -198,11 +198,7 @@ def figure(piece, offset):
     """A picture, or a player, with its alternative text; number and caption if it has them."""
     picture = player(piece)
     if not picture:
-        picture = image(piece.picture, piece.alt)
-        if piece.narrow:
-            data = address(piece.narrow).replace(" ", "%20")
-            source = f'<source media="(max-width: 40rem)" srcset="{data}"{size(piece.narrow)}>'
-            picture = f"<picture>{source}{picture}</picture>"
+        picture = beside_narrow(image(piece.picture, piece.alt), piece.narrow)
         if live.runs(piece):
             picture = live.figure(piece, picture)
     if not piece.number:
@@ -212,6 +208,15 @@ def figure(piece, offset):
         f'<figure id="{escape(piece.name)}">\n{picture}\n'
         f"<figcaption>\n{caption}</figcaption>\n</figure>"
     )
+
+
+def beside_narrow(image, narrow):
+    """An image, and what a narrow screen shows in its place, if there is anything."""
+    if not narrow:
+        return image
+    data = address(narrow).replace(" ", "%20")
+    source = f'<source media="(max-width: 40rem)" srcset="{data}"{size(narrow)}>'
+    return f"<picture>{source}{image}</picture>"
 
 
 def image(picture, alt):
@@ -238,7 +243,12 @@ def address(picture):
 def player(piece):
     """The HTML of a player, its first picture in fewer bytes; "" if there is none."""
     now = f'<img loading="lazy" src="{address(piece.picture)}"'
-    return re.sub('<img src="[^"]*"', lambda _: now, piece.player, count=1)
+    return re.sub(
+        r'<img src="[^"]*"((?:"[^"]*"|[^">])*>)',
+        lambda rest: beside_narrow(now + rest[1], piece.narrow),
+        piece.player,
+        count=1,
+    )
 
 
 def captioned(name, tree, offset):

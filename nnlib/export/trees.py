@@ -16,6 +16,7 @@ PLACE = "\ue002{}\ue003"
 PLACES = re.compile("\ue002(\\d+)\ue003")
 # A browser may break a line between a formula and a comma: they are held together.
 HELD = re.compile("([(\\[“‘]*)\ue002(\\d+)\ue003([-,.;:!?)\\]’”]*)")
+LONG = 22  # characters of a formula in a line that may be wider than a telephone
 PLAIN = "/:(),;!$*+@&=?~'"  # what may stand in an address behind its #
 
 
@@ -44,8 +45,11 @@ def set_aside(tree, offset):
         element.replace_with(PLACE.format(len(aside) - 1))
 
     def hold(found):
-        held = int(found[2]) in inline and (found[1] or found[3])
-        return f'<span class="held">{found[0]}</span>' if held else found[0]
+        if int(found[2]) not in inline:
+            return found[0]
+        if length(aside[int(found[2])]) >= LONG:
+            return scroll_box("span", "held long", "Formula", found[0])
+        return f'<span class="held">{found[0]}</span>' if found[1] or found[3] else found[0]
 
     for element in tree.find_all("nn-math"):
         if element.get("display") != "block":
@@ -56,6 +60,11 @@ def set_aside(tree, offset):
     for element in tree.find_all(True):
         dress(element, tree, offset)
     return HELD.sub(hold, str(tree)), aside
+
+
+def length(html):
+    """The number of characters that a formula shows."""
+    return len(re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", html, flags=re.DOTALL))
 
 
 def formula(element):

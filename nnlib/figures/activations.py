@@ -1,12 +1,14 @@
 """Activation functions at work: their shapes, dead units, gradients and training under depth."""
 
 from itertools import pairwise
+from textwrap import fill
 
 import numpy as np
 from contourpy import contour_generator
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from nnlib import validation
 from nnlib.figures.distributions import wilson
 from nnlib.figures.kinds import (
     Count,
@@ -20,7 +22,7 @@ from nnlib.figures.kinds import (
     named,
 )
 from nnlib.figures.palette import BLUE, GRAY, GREEN, INK, ORANGE, ORANGE_TEXT, PINK, SOFT_BLUE
-from nnlib.figures.style import CLASS_COLORS, at_most, subplots
+from nnlib.figures.style import CLASS_COLORS, WIDTH, at_most, subplots
 from nnlib.sweeps import quantiles
 
 # Color, line and marker of a curve: three cues.
@@ -52,33 +54,39 @@ def functions_and_slopes(Z: Places, curves: Curves, slopes: Curves):
 
 
 @drawing
-def dead_units(networks: Networks, X: Points, y: Labels):
+def dead_units(networks: Networks, X: Points, y: Labels, width=WIDTH):
     """For each network one square per hidden unit: where in the plane the unit is active.
 
     ``networks`` maps titles to networks with two inputs. A square is the unit square, blue where
     the unit's pre-activation is above 0. Of the points those are drawn at which it is: class 0
-    as dots, class 1 as strokes. An orange frame: a unit that is active at none.
+    as dots, class 1 as strokes. An orange frame: a unit that is active at none. Below text width,
+    in inches, all is smaller but the words.
     """
-    figure, move = moving_dead_units(networks)
+    figure, move = moving_dead_units(networks, width)
     move(networks, X, y)
     return figure
 
 
 @drawing
-def moving_dead_units(networks: Networks):
+def moving_dead_units(networks: Networks, width=WIDTH):
     """``dead_units`` of other networks of these sizes; ``move`` takes what that takes."""
     layers = sum(len(net.sizes) - 2 for net in networks.values())
-    figure, ax = subplots(height=0.34 * len(networks) + 0.6 * layers)
-    corners = _write(ax, networks)
+    wide = validation.real("width", width, minimum=3, below=100) >= WIDTH
+    height = 0.34 * len(networks) + (0.6 if wide else 0.28) * layers
+    figure, ax = subplots(height=height, width=width)
+    corners = _write(ax, networks, wide)
+    thick = 1 if wide else 0.55
     areas = ax.add_patch(PathPatch(Path.make_compound_path(), color=SOFT_BLUE, linewidth=0))
     square = {"solid_joinstyle": "miter", "solid_capstyle": "projecting"}
     (active,) = ax.plot([], [], color=GRAY, linewidth=0.5, **square)
-    (dead,) = ax.plot([], [], color=ORANGE, linewidth=1.8, **square)
+    (dead,) = ax.plot([], [], color=ORANGE, linewidth=1.8 * thick, **square)
     # The word is a marker: 40 texts would take longer than all the rest.
-    word = {"marker": r"$\mathrm{dead}$", "markersize": 20, "markeredgewidth": 0}
+    word = {"marker": r"$\mathrm{dead}$", "markersize": 20 if wide else 14, "markeredgewidth": 0}
     (words,) = ax.plot([], [], color=ORANGE_TEXT, linestyle="none", **word)
-    (dots,) = ax.plot([], [], color=CLASS_COLORS[0], linewidth=2.1, solid_capstyle="round")
-    (strokes,) = ax.plot([], [], color=CLASS_COLORS[1], linewidth=1.2, solid_capstyle="butt")
+    # Moved to whole pixels, small points leave their diagonals.
+    first, second = ({"color": color, "snap": False} for color in CLASS_COLORS)
+    (dots,) = ax.plot([], [], linewidth=2.1 * thick, solid_capstyle="round", **first)
+    (strokes,) = ax.plot([], [], linewidth=1.2 * thick, solid_capstyle="butt", **second)
 
     def move(networks, X, y):
         rings, alive, gone, seen = [], [], [], ([], [])
@@ -97,10 +105,13 @@ def moving_dead_units(networks: Networks):
     return figure, move
 
 
-def _write(ax, networks):
+def _write(ax, networks, wide):
     """Titles and names of layers; the lower left corners of squares, a list for each network."""
     bottom, rows, corners = 0.0, {}, []
     for title, net in networks.items():
+        if not wide:
+            title = fill(title, 44)
+            bottom -= 0.35 + 0.8 * title.count("\n")
         ax.text(0, bottom, title, va="bottom")
         corners.append([])
         for layer, units in enumerate(net.sizes[1:-1], start=1):

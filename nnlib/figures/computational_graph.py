@@ -195,11 +195,12 @@ def _headings(ax, xs, top, K, width):
 
 
 @drawing
-def graph_schematic(net: Net, x, y, loss: Text = "bce"):
+def graph_schematic(net: Net, x, y, loss: Text = "bce", width=WIDTH):
     """The graph in blocks: every node with its shape, every edge with its Jacobian's shape.
 
     ``net`` has at most 3 layers; x, y and loss are as for ``graph.jacobians``. In orange the shape
-    of each Jacobian, in the place of the edge that carries it.
+    of each Jacobian, in the place of the edge that carries it. Below text width, in inches, the
+    graph runs down the page.
     """
     whole = graph.build(net, x, y, loss)
     if len(net.weights) > 3:
@@ -207,25 +208,38 @@ def graph_schematic(net: Net, x, y, loss: Text = "bce"):
     shapes = {node.name: node.shape for node in whole.nodes}
     jacobians = {edge.source: edge for edge in whole.edges}
     chain = [name for name in shapes if name[0] not in "Wb"]
-    figure, ax = canvas(2.45)
-    pitch = (WIDTH - 0.52) / (len(chain) - 1)
-    xs = {name: 0.26 + i * pitch for i, name in enumerate(chain)}
-    for name, right in pairwise(chain):
-        _arrow(ax, (xs[name] + 0.23, 1.55), (xs[right] - 0.23, 1.55))
-        middle = (xs[name] + xs[right]) / 2
+    width = validation.real("width", width, minimum=3, below=100)
+    wide = width >= WIDTH
+    if wide:
+        height, pitch, reach = 2.45, (width - 0.52) / (len(chain) - 1), (0.23, 0.18)
         # Neighboring labels stand at two heights: a pitch is narrower than some of them.
-        level = 1.95 if chain.index(name) % 2 else 2.2
-        ax.plot([middle, middle], [1.58, level - 0.1], color=PALE, linewidth=0.7, zorder=0)
-        _jacobian_label(ax, middle, level, jacobians[name])
-    for name, x_block in xs.items():
-        _block(ax, x_block, 1.55, name, shapes[name])
+        foot, beside, line, levels = 0.42, 0.95, 1.55, (2.2, 1.95)
+    else:
+        height, pitch, reach = 0.6 * len(chain) - 0.08, 0.6, (0.18, 0.23)
+        foot, beside, line, *levels = width / 2 + np.array([-1.02, -0.32, 0.38, 0.98, 0.98])
+    figure, ax = canvas(height, width)
+
+    def at(along, across):
+        return (along, across) if wide else (across, height - along)
+
+    along = {name: 0.26 + i * pitch for i, name in enumerate(chain)}
+    for name, following in pairwise(chain):
+        start, end = along[name] + reach[0], along[following] - reach[0]
+        _arrow(ax, at(start, line), at(end, line))
+        middle, level = (start + end) / 2, levels[chain.index(name) % 2]
+        stem = zip(at(middle, line + 0.03), at(middle, level - 0.1), strict=True)
+        ax.plot(*stem, color=PALE, linewidth=0.7, zorder=0)
+        _jacobian_label(ax, *at(middle, level), jacobians[name])
+    for name, place in along.items():
+        _block(ax, *at(place, line), name, shapes[name])
     for name in shapes:
         if name[0] in "Wb":
-            target = xs[f"Z{name[1:]}"]
+            target = along[f"Z{name[1:]}"]
             side = 0 if net.biases is None else -0.36 if name[0] == "W" else 0.36
-            _arrow(ax, (target + side, 0.6), (target + side / 3, 1.36))
-            _block(ax, target + side, 0.42, name, shapes[name])
-            _jacobian_label(ax, target + side, 0.95, jacobians[name])
+            start, end = at(target + side, foot + reach[1]), at(target + side / 3, line - 0.19)
+            _arrow(ax, start, end)
+            _block(ax, *at(target + side, foot), name, shapes[name])
+            _jacobian_label(ax, *at(target + side, beside), jacobians[name])
     return figure
 
 

@@ -105,7 +105,7 @@ def _flow(shapes, full):
     """Left, top (from above) and cell size of each map, set like words in lines; total height."""
     places, x, y, tallest = [], 0.06, 0.42, 0
     for n, m in shapes:
-        cell = min(0.15, (full - 0.12) / m, 1.0 / n)
+        cell = min(0.15, (full - 0.12) / m, (1.0 if full >= WIDTH else 0.7) / n)
         width = max(m * cell, 1.2)  # what the title needs
         if x + width > full - 0.06 + 1e-9:
             x, y, tallest = 0.06, y + tallest + 0.5, 0

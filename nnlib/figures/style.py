@@ -94,15 +94,12 @@ def show(figure, number, caption, alt, narrow=None):
     described(number=number, caption=caption, alt=alt)
     if "matplotlib.pyplot" in sys.modules:  # which would show its own figures once more
         sys.modules["matplotlib.pyplot"].close(figure)
-    data, metadata = output(figure, number, caption, alt)
-    if narrow is not None:
-        validation.instance("narrow", narrow, Figure)
-        metadata["image/svg+xml"]["narrow"] = svg(narrow)
+    data, metadata = output(figure, number, caption, alt, narrow=narrow)
     display(data, metadata=metadata, raw=True)
     caption_output(number, caption)
 
 
-def output(figure, number, caption, alt, kind="Figure"):
+def output(figure, number, caption, alt, kind="Figure", narrow=None):
     """Data and metadata of a figure's output: the picture as SVG, as PNG and as constant words."""
     data = {
         "image/svg+xml": svg(figure),
@@ -113,6 +110,9 @@ def output(figure, number, caption, alt, kind="Figure"):
         "image/svg+xml": {"number": number, "caption": caption, "alt": alt},
         "image/png": {"width": round(96 * figure.get_figwidth())},  # CSS pixels
     }
+    if narrow is not None:
+        validation.instance("narrow", narrow, Figure)
+        metadata["image/svg+xml"]["narrow"] = svg(narrow)
     return data, metadata
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnlib import validation
 from nnlib.figures.curves import DASHES, constant_line
 from nnlib.figures.kinds import (
     Curves,
@@ -20,27 +21,37 @@ from nnlib.figures.kinds import (
 )
 from nnlib.figures.palette import INK
 from nnlib.figures.points import field, scatter, window
-from nnlib.figures.style import CLASS_COLORS, at_most, subplots
+from nnlib.figures.style import CLASS_COLORS, WIDTH, at_most, subplots
 
 
 @drawing
-def hidden_space(networks: Networks, views: named(Points), X: Points, y: Labels):
+def hidden_space(networks: Networks, views: named(Points), X: Points, y: Labels, width=WIDTH):
     """Snapshots of one run: the plane above, the same points in hidden space below.
 
     ``networks`` is {epoch: Network}; ``views`` is {epoch: (n, 2)}, whose first column is the
     signed distance from the output layer's plane: the line at 0 separates the predictions. Points
-    of one class are joined in their order.
+    of one class are joined in their order. Below text width, in inches, two panels stand in a row.
     """
-    figure, axes = subplots(2, len(networks), height=4.0, squeeze=False)
-    for column, (epoch, net) in zip(axes.T, networks.items(), strict=True):
-        field(column[0], net, *window(X), steps=41)
-        scatter(column[0], X, y, size=12)
-        column[0].set(title=f"{epoch} epochs", xlabel="", ylabel="")
-        column[0].locator_params(nbins=1)
-        _view(column[1], views[epoch], y)
-    axes[0, 0].set_ylabel("input: $x_2$")
-    axes[1, 0].set_ylabel("hidden: main\ndirection of the rest")
-    figure.supxlabel("above: $x_1$  ·  below: signed distance from the plane $z_3 = 0$", size=9)
+    wide = validation.real("width", width, minimum=2, below=100) >= WIDTH
+    columns = len(networks) if wide else 2
+    rows = -(-len(networks) // columns)
+    figure, axes = subplots(2 * rows, columns, height=4.0 if wide else 3.2 * rows, width=width,
+                            squeeze=False)  # fmt: skip
+    above, below = axes[:rows], axes[rows:]
+    for plane, hidden, (epoch, net) in zip(above.flat, below.flat, networks.items(), strict=False):
+        field(plane, net, *window(X), steps=41)
+        scatter(plane, X, y, size=12)
+        plane.set(title=f"{epoch} epochs", xlabel="", ylabel="")
+        plane.locator_params(nbins=1)
+        _view(hidden, views[epoch], y)
+        hidden.set_title("" if wide else f"{epoch} epochs")
+    for ax in (*above.flat, *below.flat):
+        ax.set_visible(ax.has_data())
+    for first, second in zip(above[:, 0], below[:, 0], strict=True):
+        first.set_ylabel("input: $x_2$")
+        second.set_ylabel("hidden: main\ndirection of the rest")
+    figure.supxlabel("above: $x_1$" + ("  ·  " if wide else "\n")
+                     + "below: signed distance from the plane $z_3 = 0$", size=9)  # fmt: skip
     return figure
 
 

@@ -39,10 +39,11 @@ class Explorer:
         the picture still shows. It sees global names as they are now: a later cell may bind them
         anew
     number, caption, alt : as for ``figures.show``
+    narrow : matplotlib Figure of the same, as for ``figures.show``; ``update`` changes it, too
     controls : name=Slider(…) or name=Choice(…); the player has a picture for each combination
     """
 
-    def __init__(self, figure, update, number, caption, alt, **controls):
+    def __init__(self, figure, update, number, caption, alt, narrow=None, **controls):
         described(number=number, caption=caption, alt=alt)
         if not controls:
             raise ValueError("controls is empty; an Explorer needs one, such as lr=Slider(…)")
@@ -50,8 +51,11 @@ class Explorer:
             if not isinstance(control, (Slider, Choice)):
                 raise TypeError(f"{name} is {said(control)}; it must be a Slider or a Choice")
         validation.instance("figure", figure, Figure)
+        if narrow is not None:
+            validation.instance("narrow", narrow, Figure)
         validation.function("update", update)
         self.figure, self.number, self.caption, self.alt = figure, number, caption, alt
+        self.narrow = narrow
         self.controls = controls
         self._function = styled(frozen(update))
         self._draw = lru_cache(KEPT)(self._draw_once)
@@ -60,13 +64,14 @@ class Explorer:
         self._lay_out()
 
     def _lay_out(self):
-        """Lay the figure out at the starting values, once: later pictures must not jump.
+        """Lay the figures out at the starting values, once: later pictures must not jump.
 
         As SVG, whose texts have the same size at every resolution.
         """
         self._update(**self._start)
-        svg(self.figure)
-        self.figure.set_layout_engine("none")
+        for figure in filter(None, (self.figure, self.narrow)):
+            svg(figure)
+            figure.set_layout_engine("none")
 
     def _update(self, **values):
         """Change the figure; its line of text."""
@@ -89,9 +94,18 @@ class Explorer:
 
     def frames(self):
         """(values, PNG, text) for each combination of the controls, the last one fastest."""
-        for options in product(*(control.options for control in self.controls.values())):
-            values = dict(zip(self.controls, options, strict=True))
+        for values in self._combinations():
             yield values, *self.frame(**values)
+
+    def narrow_frames(self):
+        """The PNG of ``narrow`` for each combination, in the order of ``frames``."""
+        for values in self._combinations():
+            self._update(**values)
+            yield encoded(self.narrow)
+
+    def _combinations(self):
+        for options in product(*(control.options for control in self.controls.values())):
+            yield dict(zip(self.controls, options, strict=True))
 
     # Live
 
@@ -131,7 +145,8 @@ class Explorer:
 
     def _ipython_display_(self):
         text = self._update(**self._start)
-        data, metadata = output(self.figure, self.number, self.caption, self.alt, "Explorer")
+        data, metadata = output(self.figure, self.number, self.caption, self.alt, "Explorer",
+                                self.narrow)  # fmt: skip
         if os.environ.get("NNLIB_PLAYER") == "1":
             data["text/html"] = player(self, data["image/svg+xml"], text)
             metadata["text/html"] = {"nnlib": "player"}

@@ -8,7 +8,8 @@ from PIL import Image
 
 from nnlib.figures.style import styled
 
-DPI = 125  # 1.3 dots for a pixel of the page; all pictures of a player must stay below 400 kB
+DPI = 125  # 1.3 dots for a pixel of the page; all pictures of a player must stay below 400 kB,
+# and those for narrow screens below 200 kB
 COLORS = 64
 
 

@@ -15,12 +15,14 @@ from nnlib.widgets.frames import smaller
 def player(explorer, svg, text):
     """HTML of the player: picture, controls, the line of text, and all frames as JSON."""
     frames, texts = [], []
-    for _, data, line in explorer.frames():
-        frames.append(base64.b64encode(smaller(data)).decode())
+    for _, picture, line in explorer.frames():
+        frames.append(_kept(picture))
         texts.append(line)
     width, height = (round(96 * size) for size in explorer.figure.get_size_inches())
     size = f'width="{width}" height="{height}"'
     data = {"frames": frames, "texts": texts}
+    if explorer.narrow:
+        data["narrow"] = [_kept(picture) for picture in explorer.narrow_frames()]
     name = "player-" + explorer.number.replace(".", "-")
     start = base64.b64encode(svg.encode()).decode()
     return "\n".join(
@@ -35,6 +37,10 @@ def player(explorer, svg, text):
             "</div>",
         ]
     )
+
+
+def _kept(picture):
+    return base64.b64encode(smaller(picture)).decode()
 
 
 def _control(name, control):

@@ -255,10 +255,12 @@ def test_every_chapter_that_can_be_turned_has_a_player(built):
 
 def test_players_are_small_and_their_pictures_differ(built):
     for number, html in built.players.items():
-        assert len(html.encode()) < 400_000, number
-        frames = data(html)["frames"]
+        frames, narrow = (data(html).get(kind, []) for kind in ("frames", "narrow"))
+        assert len(html.encode()) - sum(map(len, narrow)) < 400_000, number
+        assert sum(map(len, narrow)) < 200_000, number
         assert len(frames) >= 5, number
-        assert len(set(frames)) == len(frames), number
+        for pictures in (frames, narrow):
+            assert len(set(pictures)) == len(pictures), number
 
 
 def test_each_picture_of_a_player_is_the_live_one(built):

@@ -5,8 +5,14 @@ for (const player of document.querySelectorAll(".player")) {
   const controls = [...player.querySelectorAll("input, select")];
   const count = (c) => (c.options ? c.options.length : Number(c.max) + 1);
   const place = (c) => (c.options ? c.selectedIndex : Number(c.value));
-  const start = picture.src;
-  let data = null;
+  const narrow = player.querySelector("source"); // which narrow screens show in its place
+  const start = [picture.src, narrow?.srcset];
+  let now = start, data = null;
+
+  function show([wide, slim]) {
+    picture.src = wide;
+    if (narrow) narrow.srcset = slim;
+  }
 
   function turn(control) {
     data ??= JSON.parse(player.querySelector("script").textContent);
@@ -16,15 +22,16 @@ for (const player of document.querySelectorAll(".player")) {
       control.nextElementSibling.textContent = text;
     }
     const i = controls.reduce((sum, c) => sum * count(c) + place(c), 0);
-    picture.src = "data:image/webp;base64," + data.frames[i];
+    now = [data.frames, data.narrow].map((frames) => "data:image/webp;base64," + frames?.[i]);
+    show(now);
     reading.textContent = data.texts[i];
   }
 
   for (const control of controls) {
     control.addEventListener("input", () => turn(control));
   }
-  addEventListener("beforeprint", () => { picture.dataset.now = picture.src; picture.src = start; });
-  addEventListener("afterprint", () => { picture.src = picture.dataset.now; });
+  addEventListener("beforeprint", () => show(start));
+  addEventListener("afterprint", () => show(now));
 
   // Play: the first slider goes to its end, from the beginning if it is there.
   const slider = player.querySelector("input[type=range]");
