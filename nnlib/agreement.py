@@ -120,7 +120,7 @@ def _array(name, value):
         if isinstance(entry, Integral):
             raise ValueError(f"{name} holds {said(int(entry))}; integers must lie within ±2^53")
         raise ValueError(
-            f"{name} holds {said(entry)}, which float64 would round; a longdouble must be a float64"
+            f"{name} holds {said(entry)}, which float64 would round; longdoubles must not be finer"
         )
     return validation.within_range(name, numbers, "it must hold numbers that float64 can hold")
 
