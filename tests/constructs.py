@@ -456,6 +456,18 @@ add(
           {"image/svg+xml": {"alt": "A word."}}),
     refused="which stands elsewhere",
 )  # fmt: skip
+add(
+    O,
+    "an SVG without a size",
+    shows({"image/svg+xml": "<svg viewBox='0 0 10'/>"}, {"image/svg+xml": {"alt": "A word."}}),
+    refused="an SVG has no size",
+)
+add(
+    O,
+    "a number as alternative text",
+    shows({"image/png": pixels()}, {"image/png": {"alt": 5}}),
+    element="figure img[alt='5']",
+)
 add(O, "text/plain", samples.code("x", samples.result("plainresult")), "plainresult")
 add(
     O,

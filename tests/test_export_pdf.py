@@ -338,6 +338,8 @@ def test_a_figure_without_its_metadata_is_refused(key, value):
 def test_other_figures_that_are_refused():
     assert "two figures" in refusal(code("a", figure()), code("b", figure()))
     assert "holds no <svg>" in refusal(code("a", figure(svg="<p/>")))
+    for told in ("width='0'", "width='5' height='0'", "width='1.2.3'", "viewBox='0 0 9'"):
+        assert "an SVG has no size" in refusal(code("a", figure(svg=f"<svg {told}></svg>")))
     png = new_output("display_data", data={"image/png": "iVBORw0KGgo=", "text/plain": "x"})
     assert "image/png" in refusal(code("a", png))
 
