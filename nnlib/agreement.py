@@ -39,8 +39,9 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
         Names both numbers where they are farthest apart, the place and the tolerance; or the
         entries or shapes that differ.
     TypeError, ValueError
-        ``ours`` or ``other`` is not numeric, holds no number, or an integer beyond ±2^53, of
-        which float64 has not all; a tolerance is out of range, or ``what`` is not text.
+        ``ours`` or ``other`` is not numeric, holds no number, or one that float64 would round: an
+        integer beyond ±2^53 or a longdouble (a Fraction and a Decimal are rounded); a tolerance is
+        out of range, or ``what`` is not text.
 
     >>> agree([0.25], [0.25000001], "the slope at 0", rtol=1e-6)
     the slope at 0: both agree to a relative 1e-6
@@ -115,8 +116,12 @@ def _array(name, value):
         raise TypeError(
             f"{name} is not numeric; it must hold real numbers only, within ±1.8e308"
         ) from None
-    if large := next(filter(_is_rounded, _extremes(found)), None):
-        raise ValueError(f"{name} holds {said(int(large))}; integers must lie within ±2^53")
+    for entry in filter(_is_rounded, _extremes(found)):
+        if isinstance(entry, Integral):
+            raise ValueError(f"{name} holds {said(int(entry))}; integers must lie within ±2^53")
+        raise ValueError(
+            f"{name} holds {said(entry)}, which float64 would round; longdoubles must not be finer"
+        )
     return validation.within_range(name, numbers, "it must hold numbers that float64 can hold")
 
 
@@ -131,14 +136,16 @@ def _rounded(found):
 
 
 def _extremes(found):
-    """Entries among which the largest integer is."""
-    if found.dtype.kind == "O":
+    """Entries among which the largest integer is, or all where float64 may round others."""
+    if found.dtype.kind == "O" or found.dtype == np.longdouble:
         return found.flat
     return (found.min(), found.max()) if found.dtype.kind in "iu" and found.size else ()
 
 
 def _is_rounded(entry):
-    """Whether it is an integer which another one may be equal to as float64."""
+    """Whether it is an integer or a longdouble which another one may be equal to as float64."""
+    if isinstance(entry, np.longdouble):
+        return np.isfinite(entry) and float(entry) != entry
     return isinstance(entry, Integral) and abs(int(entry)) > 2**53
 
 

@@ -146,6 +146,13 @@ add(
 )
 add(
     T,
+    "a footnote, referred to twice",
+    "Onceword[^a] and twiceword[^a].\n\n[^a]: notewords",
+    "Onceword[1] and twiceword[1].",
+    "notewords",
+)
+add(
+    T,
     "code of any language",
     "```foolang\nfoo code\n```\n\n```mermaid\ngraph TD\n```\n\n```{python}\nbraced = 1\n```",
     "foo code",
@@ -170,8 +177,20 @@ add(
     element="a[href='https://example.org/path_(x)']",
 )
 add(T, "a horizontal line", "above\n\n---\n\nbelow", element="hr")
-add(T, "two headings with one text", "## Twice\n\na\n\n## Twice\n\nb", "Twice", element="#Twice-2")
+add(T, "two headings with one text", "## Twice\n\na\n\n## Twice\n\nb", "Twice", element="#Twice-1")
+add(
+    T,
+    "a link to the second of them, as GitHub names it",
+    "[go](#alike-1) and [on](#alike-2)\n\n## Alike\n\n## alike\n\n## Alike",
+    element="[href='#alike'] ~ [href='#Alike-1']",
+)
 add(T, "skipped levels of headings", "#### Deep heading", "Deep heading", element="h3, h4")
+add(
+    T,
+    "a heading that is a picture: no heading",
+    "## ![logopic](beside.png)",
+    element=".prose p img[alt='logopic']",
+)
 add(T, "a heading by underlining", "Underlined\n----------", "Underlined", element="h2")
 add(T, "no heading, since the space is missing", "##NotHeading", "##NotHeading")
 add(
@@ -218,6 +237,15 @@ add(
     "th1",
     "td2",
     element="td[colspan]",
+)
+add(
+    H,
+    "lists with letters and with numbers of their own",
+    "<ol type='A' start=2><li>letterb</li><li value=26>letterz</li></ol>\n\n"
+    "<ol reversed><li>lasttwo</li><li>lastone</li></ol>",
+    "letterb",
+    "letterz",
+    element="ol[type=A] li[value='26']",
 )
 add(
     H,
@@ -304,12 +332,24 @@ add(
     "$\\textcolor{nocolor}{x}$",
     refused="the color 'nocolor' in a formula is not known",
 )
+add(
+    M,
+    "a reference by \\eqref",
+    "see \\eqref{eq:a}",
+    refused="the reference \\eqref{eq:a} cannot be set",
+)
 add(M, "in a quotation", "> $$\n> quoted_1\n> $$", element="blockquote .katex")
 add(M, "a comment", "$90%$", refused="$90%$ cannot be set")
 
 P = "Pictures"
 add(P, "a file beside the notebook", "![bluefile](beside.png)", element="img[alt='bluefile']")
 add(P, "the same in HTML", '<img src="beside.png" width="40">', element="img[width='40']")
+add(
+    P,
+    "the same with its height",
+    '<img src="beside.png" height="10" alt="lowpic">',
+    element="img[alt='lowpic'][width='15']",
+)
 add(P, "an attachment", attached(), element="img[alt='attached blue']")
 add(
     P,
@@ -416,6 +456,18 @@ add(
           {"image/svg+xml": {"alt": "A word."}}),
     refused="which stands elsewhere",
 )  # fmt: skip
+add(
+    O,
+    "an SVG without a size",
+    shows({"image/svg+xml": "<svg viewBox='0 0 10'/>"}, {"image/svg+xml": {"alt": "A word."}}),
+    refused="an SVG has no size",
+)
+add(
+    O,
+    "a number as alternative text",
+    shows({"image/png": pixels()}, {"image/png": {"alt": 5}}),
+    element="figure img[alt='5']",
+)
 add(O, "text/plain", samples.code("x", samples.result("plainresult")), "plainresult")
 add(
     O,

@@ -142,6 +142,24 @@ def test_integers_that_float64_would_round_are_refused(large):
             agree(ours, other, "x", rtol=0)
 
 
+BEYOND = np.longdouble(1) + np.finfo(np.longdouble).eps
+
+
+@pytest.mark.skipif(float(BEYOND) == BEYOND, reason="long double is double")
+@pytest.mark.parametrize("fine", [BEYOND, [BEYOND], np.array([1, BEYOND], object)])
+def test_longdoubles_that_float64_would_round_are_refused(fine):
+    for ours, other in ((1, fine), (fine, fine)):
+        with pytest.raises(ValueError, match=r"longdouble.*float64 would round"):
+            agree(ours, other, "x", rtol=0)
+
+
+def test_longdoubles_that_float64_holds_are_compared(capsys):
+    L = np.longdouble
+    agree([L(1) / 4, L("inf"), L("nan")], [0.25, np.inf, np.nan], "x", rtol=0, equal_nan=True)
+    with pytest.raises(Disagreement):
+        agree(L(1), L(1) / 4, "x")
+
+
 def test_integers_that_float64_holds_are_compared(capsys):
     agree([2**53, -(2**53), np.array([], int)], [2.0**53, -(2**53), np.array([])], "x", rtol=0)
 

@@ -237,6 +237,19 @@ def test_every_cell_is_read_by_itself():
     assert "nested" in text
 
 
+def test_lists_are_numbered_as_a_browser_numbers_them():
+    text = text_of(
+        markdown(
+            "<ol type='A' start='2'><li>one</li><li value='26'>two</li></ol><ol reversed>"
+            "<li>three</li><li>four</li></ol><ol type='i'><li>five<ol><li>six</li></ol></li></ol>"
+            "\n\n7. seven\n8. eight\n\n<ol start='-x'><li value=''>nine</li></ol>"
+        )
+    )
+    for item in ("B. one", "Z. two", "2. three", "1. four", "i. five", "1. six", "7. seven",
+                 "8. eight", "1. nine"):  # fmt: skip
+        assert item in text
+
+
 def test_text_that_typst_would_take_for_markup():
     text = text_of(
         markdown("#heading @ref $x$[1] $x$(2) /* no */ // no `a_b*c` <tag\\> ~ 2^10, a_b_c \\*"),
@@ -325,6 +338,8 @@ def test_a_figure_without_its_metadata_is_refused(key, value):
 def test_other_figures_that_are_refused():
     assert "two figures" in refusal(code("a", figure()), code("b", figure()))
     assert "holds no <svg>" in refusal(code("a", figure(svg="<p/>")))
+    for told in ("width='0'", "width='5' height='0'", "width='1.2.3'", "viewBox='0 0 9'"):
+        assert "an SVG has no size" in refusal(code("a", figure(svg=f"<svg {told}></svg>")))
     png = new_output("display_data", data={"image/png": "iVBORw0KGgo=", "text/plain": "x"})
     assert "image/png" in refusal(code("a", png))
 

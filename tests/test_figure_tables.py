@@ -110,6 +110,7 @@ def test_long_text_takes_several_lines():
     [
         (0.5, ".3f", "0.500"), (-0.5, ".1f", "−0.5"), (-2.1e-08, ".2g", "−2.1e−8"),
         (8.29e9, ".3g", "8.29e9"), (1e100, ".0e", "1e100"), (-0.0004, ".2f", "0.00"),
+        (-0.0, ".1e", "0.0e0"), (-0.0, ".0e", "0e0"), (-1e-9, ".1e", "−1.0e−9"),
         (0.975, ".0%", "98 %"), (-0.25, ".0%", "−25 %"), (np.float32(0.5), ".2f", "0.50"),
         (np.int64(7), ".2f", "7"), (20_000, ",", "20,000"), (-3, "", "−3"),
         (Fraction(10, 21), ".2%", "47.62 %"), (np.inf, ".2f", "∞"), (-np.inf, ".2f", "−∞"),
@@ -197,6 +198,8 @@ def test_a_column_is_aligned_at_the_point_if_most_of_it_are_numbers():
         ({"align": "lr"}, ValueError, "align is 'lr'"),
         ({"align": "lrrrc"}, ValueError, "align is 'lrrrc'"),
         ({"missing": ""}, ValueError, "missing is ''"),
+        ({"rows": [("a", 1, 2, [[1, 2], [3, 4]], 5)]}, TypeError, r"rows\[0\]\[3\] is"),
+        ({"rows": [("a", 1, 2, (1, (2, 3)), 5)]}, TypeError, r"rows\[0\]\[3\] is"),
         ({"cards": 1}, TypeError, "cards is 1"),
     ],
 )

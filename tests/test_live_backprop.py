@@ -117,6 +117,19 @@ def test_moments_run_forwards_then_back_and_end_with_the_step():
     assert both == [*kinds[:-1], "pass", "back", "vote", "step"]
 
 
+@pytest.mark.parametrize(
+    ("net", "x"),
+    [
+        (Network.from_parameters([[[np.nan, 1]]]), [1, 1]),
+        (Network.from_parameters([[[np.inf, 1]]]), [0, 1]),
+        (Network.from_parameters([[[1e300, 1]]], activations="identity"), [1e300, 1]),
+    ],
+)
+def test_numbers_that_are_not_finite_are_refused_by_name(net, x):
+    with pytest.raises(ValueError, match=r"X\[0\] is \[.*finite"):
+        BackpropPlayer(net, [x], [[1]], "squared", number="1.1", caption="x", alt="x")
+
+
 @node.needed
 def test_node_draws_the_same_text_as_quickjs(tmp_path):
     asked, expected = [], []

@@ -6,6 +6,7 @@ import export_samples as samples
 import nbformat
 import pytest
 
+from nnlib.export.html import HTMLReport
 from nnlib.export.merge import SUBTITLE, TITLE, headings, merge
 
 
@@ -104,3 +105,17 @@ def test_links_in_captions_and_markdown_outputs_and_to_figures():
 def test_headings_are_read_as_jupyter_reads_them():
     source = "# A *b* `c`\n\n```\n# no heading\n```\n\n## From $\\sigma'$ & back"
     assert headings(source) == [(1, "A b c"), (2, "From $\\sigma'$ & back")]
+
+
+@pytest.mark.parametrize("empty", ["01_one", "02_two"])
+def test_a_chapter_without_cells_is_refused_by_name(empty):
+    one, two = (samples.notebook(samples.markdown("# A title")) for _ in range(2))
+    with pytest.raises(ValueError, match=rf"{empty}\.ipynb has no cell"):
+        merge({"01_one": one, "02_two": two} | {empty: samples.notebook()})
+
+
+@pytest.mark.parametrize("title", ["# 1. One", "1\\. One\n=======", "<h1>1. One</h1>"])
+def test_a_chapters_number_is_that_of_its_title_wherever_it_stands(title):
+    cells = [samples.markdown("Text with `#`."), samples.markdown(f"{title}\n\nSee chapter 1.")]
+    html = HTMLReport().from_notebook_node(merge({"01_one": samples.notebook(*cells)}))[0]
+    assert '<a href="#01_one">chapter 1</a>' in html

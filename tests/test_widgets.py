@@ -122,6 +122,15 @@ def test_a_slider_starts_at_the_option_that_is_meant():
         Slider(np.linspace(0, 1, 11), 0.3001, "x")
 
 
+def test_a_slider_of_tiny_numbers_starts_only_at_one_of_them():
+    assert Slider((1e-15, 2e-15), 2e-15, "x").value == 2e-15
+    for other in (0, 1.4e-15, 1e-13):
+        with pytest.raises(ValueError, match="it must be one of"):
+            Slider((1e-15, 2e-15), other, "x")
+    third = np.linspace(-0.3, 0.3, 7)[3]
+    assert Slider((-0.1, third + 1e-17, 0.1), 0, "x").value == third + 1e-17
+
+
 def test_a_frame_is_of_the_options():
     e = explorer()
     assert e.frame(z=-1 + 1e-12) == e.frame(z=-1.0)

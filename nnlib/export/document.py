@@ -14,6 +14,7 @@ from nnlib.export.merge import anchor, figure_id, heading_id
 
 # What the page needs itself.
 RESERVED = ("main", "night")
+SIZE = r"\s*(\d+)(px|%)?\s*"
 PAGE_WIDTH = 442  # of the text in the PDF, in points
 
 
@@ -212,7 +213,11 @@ class Builder:
         picture = pictures.from_address(element.get("src", ""), cell, self.folder)
         element["src"] = picture.address
         element.attrs.setdefault("alt", "")
-        width = re.fullmatch(r"\s*(\d+)(px|%)?\s*", element.get("width", ""))
+        width = re.fullmatch(SIZE, element.get("width", ""))
+        height = re.fullmatch(SIZE, element.get("height", ""))
+        if height and height[2] != "%" and not width and picture.height:  # it keeps its shape
+            element["width"] = f"{int(height[1]) * picture.width / picture.height:.0f}"
+            width = re.fullmatch(SIZE, element["width"])
         unit = 0.01 * PAGE_WIDTH if width and width[2] == "%" else 0.75
         element["points"] = f"{int(width[1]) * unit if width else picture.width:g}"
         if not width:
@@ -223,25 +228,24 @@ class Builder:
     def set_heading(self, element):
         """No level is left out, and every heading has an id."""
         level, text = int(element.name[1]), element.attrs.pop("plain", markdown.plain(element))
-        if not text and not element.find("img"):
+        if not text and element.find("img"):  # a logo; contents and PDF/UA want words
+            element.name = "p"
+            return
+        if not text:
             element.decompose()
             return
         own, wanted = element.get("id"), heading_id(self.chapter, level, text)
         self.level = min(level, self.level + 1)
         element.name = f"h{self.level}"
         element["id"] = self.unique(wanted)
-        self.slugs.setdefault(slug(text), element["id"])
+        self.slugs[untaken(slug(text), self.slugs)] = element["id"]
         if own:
             self.ids.setdefault(own, element["id"])
         self.document.contents.append(Heading(self.level, element["id"], element))
 
     def unique(self, wanted):
         """The name, or one like it, as an id that no other element has."""
-        name, taken = wanted, {*RESERVED, *filter(None, self.ids.values())}
-        for number in range(2, len(taken) + 3):
-            if name not in taken:
-                break
-            name = f"{wanted}-{number}"
+        name = untaken(wanted, {*RESERVED, *filter(None, self.ids.values())})
         if not self.ids.get(wanted):
             self.ids[wanted] = name
         self.local.setdefault(wanted, name)
@@ -293,8 +297,14 @@ def is_judge(cell):
     return bool(cell.metadata.get("nnlib", {}).get("judge"))
 
 
+def untaken(wanted, taken):
+    """The name, or the first of "name-1", "name-2", … that is not taken, as GitHub counts."""
+    numbered = (f"{wanted}-{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in (wanted, *numbered) if name not in taken)
+
+
 def slug(text):
-    """A heading's anchor as GitHub makes it."""
+    """A heading's anchor as GitHub makes it; of several alike that of the first."""
     return re.sub(r"[^\w\- ]", "", text.lower()).strip().replace(" ", "-")
 
 

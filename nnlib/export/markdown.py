@@ -18,6 +18,7 @@ from nnlib.export.sanitize import BLOCKS, clean
 
 HEADING = re.compile(r"h[1-6]\Z")
 ENCODED = re.compile("%EE%80%80(\\d+)%EE%80%81")
+REFERENCE = re.compile(r"\\(?:eq)?ref\{[^}]*\}")
 VERBATIM = ("code", "pre", "samp", "tt", "nn-math")
 
 
@@ -28,6 +29,10 @@ def parser():
     found.use(gfm_plugin).use(deflist_plugin)
     found.validateLink = lambda address: True  # `sanitize` looks at addresses
     found.add_render_rule("footnote_block_open", lambda *_: '<hr>\n<ol class="footnotes">\n')
+    # A number for each note, not for each place that names it: [1], not [1:1] the second time.
+    found.add_render_rule(
+        "footnote_caption", lambda _, tokens, at, *more: f"[{tokens[at].meta['id'] + 1}]"
+    )
     found.add_render_rule("footnote_block_close", lambda *_: "</ol>\n")
     return found
 
@@ -42,10 +47,22 @@ def tree(source):
                 value = ENCODED.sub("\ue000\\1\ue001", value)
                 element[name] = formulas.MARK.sub(lambda mark: found[int(mark[1])][0], value)
     restore(soup, found)
+    refuse_references(soup)
     for heading in soup.find_all(HEADING):
         heading["plain"] = plain(heading)  # anchors have straight quotation marks
     curl(soup)
     return soup
+
+
+def refuse_references(soup):
+    """Refuse LaTeX's references to numbers, which outside a formula would stand there as text."""
+    for text in texts(soup):
+        named = None if within(text, VERBATIM) else REFERENCE.search(text)
+        if named:
+            raise ValueError(
+                f"the reference {named[0]} cannot be set: give the formula a number by "
+                "\\tag{1.1} and write equation (1.1)"
+            )
 
 
 def html_tree(html):

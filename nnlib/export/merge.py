@@ -118,6 +118,8 @@ def merge(chapters):
     places = {name: targets(name, notebook) for name, notebook in chapters.items()}
     merged = new_notebook()
     for name, notebook in chapters.items():
+        if not notebook.cells:
+            raise ValueError(f"{name}.ipynb has no cell; a chapter begins with its title")
         # The chapters' own metadata is all alike: the language, for the highlighting of code.
         merged.metadata = copy.deepcopy(notebook.metadata)
         cells = exercises.with_judges(notebook).cells

@@ -155,6 +155,7 @@ def figure(kind, data, about, where):
                 if numbered
                 else "a picture's alternative text is empty"
             )
+    told = told | {key: str(told[key]) for key in ("caption", "alt") if key in told}
     caption = markdown.tree(told["caption"]) if numbered else None
     player = about.get("text/html", {}).get("nnlib") == "player"
     picture = pictures.from_output(kind, data[kind])

@@ -90,7 +90,12 @@ def svg(text):
         refuse_outside(ElementTree.fromstring(text))
     except ElementTree.ParseError as error:
         raise ValueError(f"an SVG is no XML: {error}") from None
-    width, height = size(head)
+    try:
+        width, height = size(head)
+    except (ValueError, IndexError):
+        width, height = 0, 0
+    if not width or height == 0:
+        raise ValueError(f"an SVG has no size: {head}; give it a width, a height or a viewBox")
     return Picture(text.encode(), "image/svg+xml", width, height)
 
 
@@ -116,7 +121,7 @@ def size(head):
     if sizes[0] is None and box:
         numbers = [float(part) for part in re.split(r"[\s,]+", box[1].strip())]
         sizes = [numbers[2] * 0.75, numbers[3] * 0.75]
-    return round(sizes[0] or 300.0, 3), sizes[1] and round(sizes[1], 3)
+    return round(300.0 if sizes[0] is None else sizes[0], 3), sizes[1] and round(sizes[1], 3)
 
 
 def from_address(address, cell, folder):

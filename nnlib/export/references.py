@@ -144,9 +144,9 @@ class Chapter:
     def number(self):
         """Its number, from its heading "4. Training"; or None."""
         for cell in self.cells:
-            if cell.cell_type == "markdown" and "#" in cell.source:
-                titles = [text for level, text in headings(cell.source) if level == 1]
-                number = re.match(r"(\d+)\.", titles[0]) if titles else None
+            found = headings(cell.source) if cell.cell_type == "markdown" else ()
+            for title in (text for level, text in found if level == 1):
+                number = re.match(r"(\d+)\.", title)
                 return number and number[1]
         return None
 

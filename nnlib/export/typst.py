@@ -184,19 +184,17 @@ class Writer:
         return f"#nn.bitmap({string(name)}, {string(alt)}, {width}pt);"
 
     def list(self, element):
-        items = [self.item(child) for child in element.find_all("li", recursive=False)]
-        tight = not any(
-            child.find("p", recursive=False) for child in element.find_all("li", recursive=False)
-        )
+        children = element.find_all("li", recursive=False)
+        if not children:
+            return ""
+        tight = json.dumps(not any(child.find("p", recursive=False) for child in children))
         if element.name == "ul":
-            return f"#list(tight: {json.dumps(tight)}, {', '.join(items)})" if items else ""
-        start = element.get("start", "1")
-        start = start if start.isdigit() else "1"
-        return (
-            f"#enum(tight: {json.dumps(tight)}, start: {start}, {', '.join(items)})"
-            if items
-            else ""
-        )
+            return f"#list(tight: {tight}, {', '.join(map(self.item, children))})"
+        kind = element.get("type", "1")
+        form = f'numbering: "{kind}.", ' if kind in ("a", "A", "i", "I") else ""
+        numbered = zip(places(element, children), children, strict=True)
+        items = (f"enum.item({at}, {self.item(child)})" for at, child in numbered)
+        return f"#enum(tight: {tight}, {form}{', '.join(items)})"
 
     def item(self, element):
         return f"[#none;{anchors(element)}{self.blocks(element)}]"
@@ -294,6 +292,20 @@ class Writer:
         inner = f"#strong[{inner}]" if cell.name == "th" else inner
         span = f"colspan: {number(cell, 'colspan')}, rowspan: {number(cell, 'rowspan')}"
         return f"table.cell({span}, align: {side(cell)})[#none;{inner}],"
+
+
+def places(element, children):
+    """The numbers of a list's items, as a browser counts."""
+    step = -1 if "reversed" in element.attrs else 1
+    at = whole(element.get("start"), len(children) if step < 0 else 1)
+    for child in children:
+        at = whole(child.get("value"), at)
+        yield max(0, at)
+        at += step
+
+
+def whole(text, otherwise):
+    return int(text) if re.fullmatch(r"\s*\d{1,9}\s*", text or "") else otherwise
 
 
 def is_display(node):

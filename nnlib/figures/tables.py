@@ -177,7 +177,9 @@ def _cell(name, value, form, missing):
     if isinstance(value, Real):
         return _written(value, form, missing)
     if isinstance(value, (tuple, list, np.ndarray)) and _entries(value) == 2:
-        return _span(*(_cell(name, end, form, missing) for end in value), missing)
+        ends = [end for end in value if not isinstance(end, (tuple, list, np.ndarray))]
+        if len(ends) == 2:
+            return _span(*(_cell(name, end, form, missing) for end in ends), missing)
     raise TypeError(
         f"{name} is {said(value)}; a cell may be a text, a number, a pair of numbers, or None"
     )
@@ -202,7 +204,7 @@ def _written(value, form, missing):
 def _tidy(text):
     """A number as a book prints it: a real minus, none before zero, no zeros in the exponent."""
     text = re.sub(r"e([+-]?)0*(\d)", lambda m: f"e{m[1].strip('+')}{m[2]}", text.strip())
-    text = re.sub(r"^-(?=[0.]+%?$)", "", text).replace("-", MINUS)
+    text = re.sub(r"^-(?=[0.]+(?:e0)?\s?%?$)", "", text).replace("-", MINUS)
     return re.sub(r"\s+", NO_BREAK, re.sub(r"(?<=\d)%", f"{NO_BREAK}%", text))
 
 

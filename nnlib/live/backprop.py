@@ -3,6 +3,7 @@
 import json
 from functools import cache
 
+import numpy as np
 import quickjs
 
 from nnlib import validation
@@ -43,7 +44,22 @@ def traces(net, X, y, loss="bce", reduction="sum"):
     X = validation.inputs(X, net.sizes[0])
     y = validation.labels(y, len(X))
     loss = check_loss(loss, reduction, net.activations[-1])
-    return [_trace(net, X[i : i + 1], y[i : i + 1], loss) for i in range(len(X))]
+    with np.errstate(all="ignore"):  # what overflows is refused below
+        found = [_trace(net, X[i : i + 1], y[i : i + 1], loss) for i in range(len(X))]
+    for i, trace in enumerate(found):
+        if not _is_finite(trace):
+            raise ValueError(
+                f"X[{i}] is {X[i].tolist()}, for which not all of net's numbers are finite; they "
+                "must be, to be drawn"
+            )
+    return found
+
+
+def _is_finite(trace):
+    try:
+        return bool(json.dumps(trace, allow_nan=False))
+    except ValueError:
+        return False
 
 
 def _trace(net, x, y, loss):

@@ -113,6 +113,7 @@ def chosen(name, value, options):
         return validation.choice(name, value, options)
     number = validation.real(name, value)
     nearest = min(options, key=lambda option: abs(option - number))
-    if not math.isclose(nearest, number, rel_tol=1e-9, abs_tol=1e-12):
+    rounding = 1e-12 * max(map(abs, options))  # of 0 among others
+    if not math.isclose(nearest, number, rel_tol=1e-9, abs_tol=rounding):
         raise ValueError(f"{name} is {said(value)}; it must be one of {said(options)}")
     return nearest
