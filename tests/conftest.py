@@ -6,6 +6,8 @@ files that take longest come first, so that several workers end at about the sam
 
 import signal
 
+import browsers
+import pytest
 from hypothesis import settings
 
 settings.register_profile("nnlib", deadline=None, derandomize=True, database=None, max_examples=50)
@@ -19,6 +21,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_addoption(parser):
     help = "open all chapters in JupyterLab, not only those with the tuning panel"
     parser.addoption("--all-chapters", action="store_true", help=help)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsers.browser() as browser:
+        yield browser
 
 
 LONG = ("test_whole_report.py", "test_lab.py", "test_sources.py", "test_compiled_bits.py")

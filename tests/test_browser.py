@@ -10,6 +10,7 @@ import browsers
 import export_samples as samples
 import numpy as np
 import pytest
+from browsers import expect
 from matplotlib.colors import to_hex
 from nbconvert.exporters import get_exporter
 from PIL import Image
@@ -76,12 +77,6 @@ def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(sample(), encoding="utf-8")
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsers.browser() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -208,7 +203,7 @@ def test_the_contents_are_a_drawer_on_a_narrow_screen(opened):
 def test_without_script_all_is_there(opened):
     page = opened(java_script_enabled=False)
     assert page.locator(".sidebar a:visible").count() == 6
-    assert page.locator("figure img").first.is_visible()
+    expect(page.locator("figure img").first).to_be_visible()
 
 
 def test_the_skip_link_comes_first(opened):
@@ -356,7 +351,7 @@ def test_a_link_shows_what_it_leads_to(opened, words, inside):
     link.scroll_into_view_if_needed()
     link.hover()
     wait_until(page, "!document.querySelector('.preview').hidden")
-    assert preview.locator(inside).is_visible()
+    expect(preview.locator(inside)).to_be_visible()
     assert preview.locator("[id], [tabindex], a").count() == 0
     page.keyboard.press("Escape")
     assert not preview.is_visible()
@@ -556,9 +551,9 @@ def test_a_player_plays_to_its_end_and_stops(opened):
 
 def test_a_player_without_script_and_on_paper_is_its_starting_picture(opened):
     page = opened(java_script_enabled=False)
-    assert page.locator(".player img").is_visible()
+    expect(page.locator(".player img")).to_be_visible()
     page.emulate_media(media="print")
-    assert page.locator(".player img").is_visible()
+    expect(page.locator(".player img")).to_be_visible()
     assert not page.locator(".player .controls").is_visible()
 
 

@@ -329,12 +329,6 @@ def test_the_code_is_shown_without_the_caption():
 # In a browser
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsers.browser() as browser:
-        yield browser
-
-
 @pytest.fixture
 def opened(browser, tmp_path):
     long = "many words about what was found " * 6

@@ -29,12 +29,6 @@ def file(tmp_path_factory):
     return path.as_uri()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsers.browser() as browser:
-        yield browser
-
-
 @pytest.fixture
 def opened(browser, file):
     with browsers.offline(browser, file) as open_page:

@@ -309,12 +309,6 @@ def test_the_files_are_complete_and_not_too_large(built):
 # In a browser
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsers.browser() as browser:
-        yield browser
-
-
 @pytest.fixture
 def opened(browser, built):
     with browsers.offline(browser, (built.folder / "backprop-report.html").as_uri()) as open_page:

@@ -314,6 +314,7 @@
     }
     for (const e of shown.querySelectorAll(".controls, .reading, script")) e.remove();
     for (const e of shown.querySelectorAll("a")) e.replaceWith(...e.childNodes);
+    for (const e of shown.querySelectorAll("img")) e.loading = "eager"; // it is looked at now
     preview.replaceChildren(shown);
     preview.hidden = false;
     looked = link;
