@@ -348,6 +348,9 @@ def test_search_is_walked_by_keyboard_and_leads_there(opened):
 def test_a_link_shows_what_it_leads_to(opened, words, inside):
     page = opened()
     link, preview = page.locator("main a", has_text=words).first, page.locator(".preview")
+    # Pictures that load later would move the link away from the pointer.
+    page.evaluate("""() => Promise.all([...document.images].map(
+        (image) => { image.loading = "eager"; return image.decode().catch(() => {}); }))""")
     link.scroll_into_view_if_needed()
     link.hover()
     wait_until(page, "!document.querySelector('.preview').hidden")
@@ -357,7 +360,8 @@ def test_a_link_shows_what_it_leads_to(opened, words, inside):
     assert not preview.is_visible()
     page.mouse.move(0, 0)
     page.keyboard.press("Tab")
-    link.evaluate("e => e.focus({focusVisible: true})")
+    link.scroll_into_view_if_needed()
+    link.evaluate("e => e.focus({focusVisible: true, preventScroll: true})")
     wait_until(page, "!document.querySelector('.preview').hidden")
     box = preview.bounding_box()
     assert 0 <= box["x"] < 1400 - box["width"]
