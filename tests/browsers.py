@@ -72,7 +72,7 @@ def offline(browser, file):
     finally:
         for context in contexts:
             context.close()
-    assert complaints == []
+    assert not complaints, complaints
 
 
 def violations(page):

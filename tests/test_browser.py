@@ -14,6 +14,7 @@ from browsers import expect
 from matplotlib.colors import to_hex
 from nbconvert.exporters import get_exporter
 from PIL import Image
+from pypdf import PdfReader
 
 from nnlib.export import chapters
 from nnlib.export.merge import merge
@@ -224,26 +225,34 @@ def test_print_is_the_text_alone_on_white(opened):
 
 
 def printed(page):
-    return re.sub(rb"/(?:CreationDate|ModDate) \(.*?\)", b"", page.pdf())
+    """Of each printed page the words, the pictures' pixels, and how much is drawn."""
+    paper = PdfReader(io.BytesIO(page.pdf())).pages
+    return [
+        (
+            sheet.extract_text(),
+            sorted(image.image.convert("RGB").tobytes() for image in sheet.images),
+            len(sheet.get_contents().get_data()),
+        )
+        for sheet in paper
+    ]
 
 
 def test_pictures_that_were_never_near_are_printed(browser, file, tmp_path):
-    """They are loaded when they come near; what is printed is as if they were there at once."""
+    """They are loaded when there is nothing else to do, and printed as those that are near."""
     far = tmp_path / "far.html"
     sample = Path(unquote(urlsplit(file).path)).read_text(encoding="utf-8")
     sample = re.sub("<body[^>]*>", r"\g<0><div style='height: 9000px'></div>", sample)
     far.write_text(sample, encoding="utf-8")
+    near = tmp_path / "near.html"
+    near.write_text(sample.replace('loading="lazy"', ""), encoding="utf-8")
     with browsers.offline(browser, far.as_uri()) as opened:
         page = opened()
-        assert page.evaluate(LOADED) < page.evaluate("document.images.length")
-        lazy = printed(page)
-        assert page.evaluate(LOADED) == page.evaluate("document.images.length")
-        page.evaluate("[...document.images].forEach((picture) => picture.remove())")
-        assert len(printed(page)) < len(lazy)
-        page = opened()
-        page.evaluate(AT_ONCE)
         wait_until(page, f"{LOADED} === document.images.length")
-        assert printed(page) == lazy
+        pages = printed(page)
+        page.evaluate("[...document.images].forEach((picture) => picture.remove())")
+        assert printed(page) != pages
+    with browsers.offline(browser, near.as_uri()) as opened:
+        assert printed(opened()) == pages
 
 
 def test_the_section_at_the_end_of_the_page_is_marked(opened):
@@ -344,25 +353,25 @@ def test_search_is_walked_by_keyboard_and_leads_there(opened):
 # Looking ahead
 
 
+def until_shown(page, look):
+    """Again and again: what is laid out late moves a link away from the pointer."""
+    preview = page.locator(".preview")
+    browsers.until(page, lambda: look() or preview.is_visible(), "the preview is seen")
+
+
 @pytest.mark.parametrize(("words", "inside"), [("figure 1.1", "img"), ("equation (2.1)", "math")])
 def test_a_link_shows_what_it_leads_to(opened, words, inside):
     page = opened()
     link, preview = page.locator("main a", has_text=words).first, page.locator(".preview")
-    # Pictures that load later would move the link away from the pointer.
-    page.evaluate("""() => Promise.all([...document.images].map(
-        (image) => { image.loading = "eager"; return image.decode().catch(() => {}); }))""")
-    link.scroll_into_view_if_needed()
-    link.hover()
-    wait_until(page, "!document.querySelector('.preview').hidden")
+    until_shown(page, link.hover)
     expect(preview.locator(inside)).to_be_visible()
     assert preview.locator("[id], [tabindex], a").count() == 0
     page.keyboard.press("Escape")
     assert not preview.is_visible()
     page.mouse.move(0, 0)
     page.keyboard.press("Tab")
-    link.scroll_into_view_if_needed()
-    link.evaluate("e => e.focus({focusVisible: true, preventScroll: true})")
-    wait_until(page, "!document.querySelector('.preview').hidden")
+    link.evaluate("e => e.focus({focusVisible: true})")
+    expect(preview).to_be_visible()
     box = preview.bounding_box()
     assert 0 <= box["x"] < 1400 - box["width"]
     link.evaluate("e => e.blur()")
@@ -375,9 +384,8 @@ def test_other_links_show_nothing(opened):
     page.locator("main a", has_text="chapter 2").first.hover()
     page.clock.run_for(400)  # milliseconds of the page
     assert not page.locator(".preview").is_visible()
-    page.locator("main a", has_text="figure 1.1").first.hover()
-    page.clock.run_for(400)
-    assert page.locator(".preview").is_visible()
+    figure = page.locator("main a", has_text="figure 1.1").first
+    until_shown(page, lambda: figure.hover() or page.clock.run_for(400))
 
 
 # A chapter as a notebook
@@ -513,6 +521,7 @@ def test_a_player_shows_the_pictures_of_the_screen_s_width_and_on_paper_its_firs
     page = opened(width=width)
     data = json.loads(page.locator(".player script").text_content())
     address = "document.querySelector('.player img').currentSrc"
+    wait_until(page, f"{address} !== ''")
     start = page.evaluate(address)
     page.locator(".player input").focus()
     page.keyboard.press("Home")

@@ -146,6 +146,16 @@
     for (const picture of document.images) picture.loading = "eager";
   });
 
+  // Pictures are loaded when they come near, or else when there is nothing to do: a picture that
+  // was never loaded is not printed by every browser (Chromium 150 leaves its place empty).
+  const idle = window.requestIdleCallback ?? setTimeout;
+  addEventListener("load", async () => {
+    for (const picture of [...document.images]) {
+      await new Promise((done) => idle(done));
+      picture.loading = "eager";
+    }
+  });
+
   // Search ----------------------------------------------------------------------------------------
 
   // The sections' texts are read when the first search begins.
@@ -308,6 +318,7 @@
   function look(link) {
     const shown = shownAt(link)?.cloneNode(true);
     if (!shown) return;
+    clearTimeout(waiting); // it may be to hide what was looked at before
     for (const e of [shown, ...shown.querySelectorAll("*")]) {
       e.removeAttribute("id");
       e.removeAttribute("tabindex");
@@ -361,7 +372,7 @@
   });
   addEventListener("scroll", () => {
     if (preview.hidden) return;
-    if (looked === document.activeElement) put(looked); // Tab may have scrolled it into view
+    if (looked.matches(":focus, :hover")) put(looked); // Tab or a late layout has moved it
     else hide();
   }, { passive: true });
   addEventListener("hashchange", hide);
