@@ -388,6 +388,18 @@ def test_other_links_show_nothing(opened):
     until_shown(page, lambda: figure.hover() or page.clock.run_for(400))
 
 
+def test_a_preview_by_keyboard_outlives_the_pointer_s_leaving(opened):
+    page = opened()
+    page.clock.install()
+    link = page.locator("main a", has_text="figure 1.1").first
+    until_shown(page, lambda: link.hover() or page.clock.run_for(400))
+    page.mouse.move(0, 0)
+    page.keyboard.press("Tab")
+    link.evaluate("e => e.focus({focusVisible: true})")
+    page.clock.run_for(400)
+    assert page.locator(".preview").is_visible()
+
+
 # A chapter as a notebook
 
 
