@@ -147,6 +147,7 @@ def test_a_training_is_called_off_or_stopped_and_questions_are_answered_meanwhil
     assert len(found["shares"]) >= 2
     assert found["shares"] == sorted(found["shares"])
     assert found["other"]["loss"] > 0
+    assert found["rows"] == 1 + 50_000 // recipe.log_every
 
 
 @pytest.mark.parametrize(

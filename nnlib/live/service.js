@@ -107,7 +107,7 @@ const SERVICE = {
         kernel.start(own.recipe, set, firstParameters(own));
         return (await go(kernel, set, orderOf(own), job)) && finished(kernel);
       });
-      if (!run || job.stopped) return null;
+      if (!run) return null;
       const { epochs, loss, diverged, stopped } = run;
       all.push({ seed, epochs, loss, diverged, stopped });
     }
@@ -272,7 +272,7 @@ async function answer({ id, ask, args }, reply) {
       if (ask === "cancel" ? name === args[0] : job.stoppable) job[ask === "cancel" ? "cancelled" : "stopped"] = true;
     return;
   }
-  const job = { stoppable: ask === "train" || ask === "curves", progress: (share) => reply({ id, share }) };
+  const job = { stoppable: ask === "train", progress: (share) => reply({ id, share }) };
   jobs.set(id, job);
   try {
     const given = args.map((arg) => (arg && arg.recipe ? whole(arg) : arg));

@@ -12,7 +12,8 @@ async function walked(engine, settings, epoch, steps) {
   return states;
 }
 
-// A training that is called off, one that is stopped, and one that goes on meanwhile
+// A training that is called off, one that is stopped, and what goes on meanwhile: a measurement,
+// and a training that only gives its curve
 async function interrupted(engine, settings) {
   const off = new AbortController(), shares = [];
   const gone = engine.train(settings, { signal: off.signal, kept: [] }).catch((error) => error.name);
@@ -21,9 +22,10 @@ async function interrupted(engine, settings) {
     shares.push(share);
     if (shares.length === 2) engine.stop();
   } });
+  const curves = engine.curves({ ...settings, recipe: { ...settings.recipe, epochs: 50_000 } }, [3]);
   const other = await engine.measure(settings, await engine.network(settings), [0, 0], [1]);
   const { finished, stopped: last, epochs } = await stopped;
-  return { gone: await gone, shares, finished, last, epochs, other };
+  return { gone: await gone, shares, finished, last, epochs, other, rows: (await curves)[0].loss.length };
 }
 
 // Many normal numbers: those beyond the ziggurat's edge, and the last ones
