@@ -23,6 +23,13 @@ def pytest_addoption(parser):
     parser.addoption("--all-chapters", action="store_true", help=help)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """A test with ``pytest.mark.numba`` trains in the compiled loop, by its name or a claim's."""
+    if item.get_closest_marker("numba"):
+        pytest.importorskip("numba")
+
+
 @pytest.fixture(scope="module")
 def browser():
     with browsers.browser() as browser:

@@ -296,6 +296,11 @@ CALLS = {
 CALLS |= {
     odd_checker.name(getattr(figures, key)): functools.partial(drawn, key) for key in labels.DRAWN
 }
+# Whose valid call trains in the compiled loop.
+COMPILED = (
+    "compiled.engine.check_supported", "compiled.engine.run_many",
+    "sources.model.Source.single_run", "sources.stored.stored_sweep",
+)  # fmt: skip
 # Other words that a refusal may use for an argument: what it is a part of, or is made of.
 ALSO = {
     "widgets.controls.Slider": {"options": ("value",)},

@@ -21,6 +21,7 @@ pytestmark = on_posix
 KILLS = Path(kills.__file__)
 
 
+@pytest.mark.numba
 def test_a_few_random_moments():
     call = [sys.executable, str(KILLS), "--moments", "2", "sweep", "notebooks"]
     ran = subprocess.run(call, capture_output=True, text=True)

@@ -42,6 +42,7 @@ def test_the_page_of_the_readme_has_five_lines():
     assert len(page().splitlines()) == 5
 
 
+@pytest.mark.numba
 @browsers.needed
 def test_the_element_trains_with_pythons_numbers(tmp_path):
     part.main(tmp_path / "nn-live.js")

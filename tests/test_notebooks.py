@@ -254,6 +254,7 @@ def test_chapter_8_notices_a_wrong_step(name, monkeypatch):
         run(chapter("08"), monkeypatch)
 
 
+@pytest.mark.numba
 @pytest.mark.parametrize("number", ["05", "07"])
 def test_chapters_5_and_7_notice_a_wrong_backward_pass(number, monkeypatch):
     monkeypatch.setattr(network, "slope", off_by_a_thousandth(network.slope))
@@ -261,6 +262,7 @@ def test_chapters_5_and_7_notice_a_wrong_backward_pass(number, monkeypatch):
         run(chapter(number), monkeypatch)
 
 
+@pytest.mark.numba
 @pytest.mark.parametrize("number", ["01", "02", "03"])
 def test_chapters_run_with_the_right_ones(number, monkeypatch):
     run(chapter(number), monkeypatch)

@@ -46,7 +46,13 @@ def elsewhere(tmp_path, monkeypatch):
         monkeypatch.setattr(f"{module}.display", lambda *args, **kwargs: None)
 
 
-@pytest.mark.parametrize("name", sorted(odd_calls.CALLS))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.numba if name in odd_calls.COMPILED else ())
+        for name in sorted(odd_calls.CALLS)
+    ],
+)
 def test_odd_values_are_refused_by_name_or_work(name):
     calls, found = judged(name)
     assert found == []

@@ -74,6 +74,7 @@ def test_registered_loss_is_trained(monkeypatch):
     assert run.loss[-1] == pytest.approx(loss_at_the_end(run), rel=1e-12)
 
 
+@pytest.mark.numba
 def test_a_rebound_name_changes_what_is_made_later_and_nothing_else(monkeypatch):
     recipe, net = (
         Recipe(activations="tanh", loss="squared", init="he"),
@@ -112,6 +113,7 @@ def test_same_functions_train_alike_as_own_parts():
     assert run.loss.tolist() == expected.loss.tolist()
 
 
+@pytest.mark.numba
 def test_an_initialiser_of_ones_own_in_both_engines():
     recipe = Recipe(init=draw, epochs=30)
     runs = [train(recipe, 3, engine) for engine in ("numpy", "compiled")]
@@ -164,6 +166,7 @@ def test_a_wrong_derivative_is_refused(activation):
 # What cannot be done is refused by name
 
 
+@pytest.mark.numba
 def test_compiled_store_and_file_refuse_by_name(tmp_path):
     with pytest.raises(
         ValueError, match=r"activations holds Activation\(sin\), which only the te"

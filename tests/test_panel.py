@@ -49,6 +49,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.numba
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_control_changes_its_part_and_the_run_is_that_of_train(panel, name):
     value, parts = CHANGES[name]
@@ -71,6 +72,7 @@ def test_the_table_offers_what_the_library_has_and_a_page_can_run():
         assert table[name] == sorted(set(table[name]))
 
 
+@pytest.mark.numba
 def test_the_seed_and_noise_draw_other_points(panel):
     panel.set(data="circles", seed=3, noise=0.1)
     X, y = data.circles(noise=0.1, rng=(3, 1))
@@ -152,6 +154,7 @@ def test_a_bad_value_is_refused_and_nothing_is_changed(panel, changes, message):
     assert panel.settings == before
 
 
+@pytest.mark.numba
 def test_the_same_start_keeps_the_weights_that_fit():
     panel = TuningPanel(QUICK.replace(sizes=(2, 4, 5, 1)), 7, start=(QUICK, 0))
     first, own = QUICK.network(0), panel.recipe.network(7)
@@ -161,6 +164,7 @@ def test_the_same_start_keeps_the_weights_that_fit():
     same_run(panel.run, train(panel.recipe, 7, "compiled", network))
 
 
+@pytest.mark.numba
 def test_first_weights_can_be_set_by_hand():
     panel = TuningPanel(QUICK, weights={"W1[3,1]": 5, "W3[0, 2]": -1.5})
     network = QUICK.network(0)
@@ -257,6 +261,7 @@ def test_the_line_holds_only_what_is_not_usual(panel):
 # In Jupyter
 
 
+@pytest.mark.numba
 def test_what_is_turned_on_the_page_is_known_in_python_and_the_other_way(panel):
     page = panel.widget()
     assert panel.widget() is page

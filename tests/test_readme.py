@@ -15,6 +15,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAIRS = re.findall(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", README, re.DOTALL)
 
 
+@pytest.mark.numba
 @pytest.mark.parametrize(("code", "printed"), PAIRS)
 def test_examples_print_what_is_written_below_them(code, printed, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)  # where the example's own data lie

@@ -14,6 +14,8 @@ from nnlib import sources
 from nnlib.sources import replication
 from nnlib.sources.model import VERDICTS
 
+pytestmark = pytest.mark.numba
+
 WORDS = ("holds", "holds only", "sometimes", "false", "not decided by these runs")
 
 

@@ -69,6 +69,7 @@ def test_the_readings_that_are_settled():
     assert (E.epochs, E.log, E.loss) == (100_001, "before", "squared")
 
 
+@pytest.mark.numba
 def test_report_b_comes_out_digit_for_digit():
     """Every figure of its XOR experiments: both tables and all 17 rows of the log."""
     figures = [f for f in sources.B.figures if f.recipe and f.recipe.startswith("xor")]
@@ -77,6 +78,7 @@ def test_report_b_comes_out_digit_for_digit():
     assert {sources.B.compare(f).verdict for f in figures} == {"exact"}
 
 
+@pytest.mark.numba
 def test_report_b_s_linear_runs_begin_with_the_weights_of_seed_0():
     """Its text states that seed, and no seed of the points."""
     for name, recipe in sources.B.recipes.items():
@@ -148,6 +150,7 @@ def counts_of_figures():
     return words, sum(source.is_fitted(figure) for source, figure in FIGURES)
 
 
+@pytest.mark.numba
 def test_chapter_11_s_short_count_is_what_is_computed():
     text = Path(__file__).parents[1].joinpath("notebooks/11_five_reports.ipynb").read_text("utf-8")
     words, fitted = counts_of_figures()
@@ -159,6 +162,7 @@ def test_chapter_11_s_short_count_is_what_is_computed():
     ) in text
 
 
+@pytest.mark.numba
 def test_chapter_11_s_count_of_claims_is_what_is_computed():
     text = Path(__file__).parents[1].joinpath("notebooks/11_five_reports.ipynb").read_text("utf-8")
     words = Counter(claim.verdict().word for claim in CLAIMS)
@@ -171,6 +175,7 @@ def test_chapter_11_s_count_of_claims_is_what_is_computed():
     assert found[1] in (str(undecided), {1: "one", 2: "two", 3: "three"}.get(undecided))
 
 
+@pytest.mark.numba
 def test_judgements_follow_the_rule():
     for source, figure in FIGURES:
         verdict, percentile, *_, other = source.compare(figure)
@@ -290,6 +295,7 @@ def cost(recipe):
     )
 
 
+@pytest.mark.numba
 def test_a_sample_computed_again_has_the_same_bits():
     """Every experiment that is quick, one seed each, another one on every day's file."""
     from nnlib.sources.__main__ import plan
@@ -314,6 +320,7 @@ def test_one_changed_bit_is_seen():
         np.testing.assert_array_equal(changed, stored._file()[f"{key}/loss"])
 
 
+@pytest.mark.numba
 def test_stored_runs_are_what_a_sweep_gives():
     recipe = sources.A.recipes["xor"]
     ours = sources.stored_sweep([recipe, recipe.replace(epochs=2)], seeds=[3, 1], keep=())
@@ -324,6 +331,7 @@ def test_stored_runs_are_what_a_sweep_gives():
     assert ours.seeds.tolist() == [3, 1]
 
 
+@pytest.mark.numba
 def test_a_schedule_that_is_a_function_is_run_live():
     s = sources.stored_sweep(Recipe(epochs=2, schedule=lambda epoch: 1.0), seeds=2)
     assert s.finished.all()

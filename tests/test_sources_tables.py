@@ -139,6 +139,7 @@ def test_percentiles_have_a_decimal_in_the_tails():
     )
 
 
+@pytest.mark.numba
 @pytest.mark.parametrize("source", sources.ALL, ids=lambda s: s.name)
 def test_every_figure_is_counted(source):
     counted = 0
@@ -148,6 +149,7 @@ def test_every_figure_is_counted(source):
     assert counted == len(source.figures)
 
 
+@pytest.mark.numba
 @pytest.mark.parametrize("source", sources.ALL, ids=lambda s: s.name)
 def test_no_table_is_wider_than_a_page(source):
     """A table whose longest words do not fit is set small, and not broken over pages."""

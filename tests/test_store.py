@@ -383,6 +383,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("stores")
 
 
+@pytest.mark.numba
 @given(own.trainings(largest_lr=100.0), st.sampled_from(["numpy", "compiled"]))
 def test_every_run_is_found_again_to_the_last_bit(folder, training, engine):
     recipe, net = training

@@ -9,6 +9,8 @@ from nnlib.sources import stored
 from nnlib.sources.stored import logged, stored_sweep
 from nnlib.sweeps import fingerprint, store
 
+pytestmark = pytest.mark.numba
+
 QUICK = Recipe(epochs=4, log_every=2)
 STOPS = Recipe(
     init="normal", bias=True, lr=0.5, epochs=60, log_every=1, log="last_sample", stop_below=0.3

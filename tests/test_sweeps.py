@@ -36,6 +36,7 @@ def test_each_run_is_the_one_of_train():
     assert 0 < np.isfinite(s.stopped[1]).sum() < 6
 
 
+@pytest.mark.numba
 @pytest.mark.parametrize("engine", ["numpy", "compiled"])
 def test_with_a_start_all_runs_begin_with_one_network(engine):
     s = sweep([SMALL, STOPS], 3, engine, n_jobs=1, keep=("network",), start=5)

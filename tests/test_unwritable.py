@@ -6,14 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 from small_sweeps import SMALL
 
 import nnlib
 from nnlib import sweep, train
-from nnlib.compiled import jit
+
+numba = pytest.importorskip("numba")
+jit = pytest.importorskip("nnlib.compiled.jit")
 
 CODE = """
 import nnlib

@@ -13,10 +13,11 @@ import re
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NUMBA = "0.68.1"  # with which kernel.wasm was made: others write other code for the same loop
+MADE_WITH = ("3.11", "0.68.1")  # Python and numba: others write other code for the same loop
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+simd128"
 EXPORTED = "run"
@@ -193,6 +194,11 @@ def linked(data):
 def made_here():
     """The module, in a process in which numba does not optimize."""
     return linked(object_file(portable(llvm_code())))
+
+
+def here():
+    """The versions of Python and numba, as in ``MADE_WITH``."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}", version("numba")
 
 
 COMMAND = "import sys; from nnlib.live import module; sys.stdout.buffer.write(module.made_here())"
