@@ -27,6 +27,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 RESULTS, PAGE = ROOT / "docs" / "settings.json", ROOT / "docs" / "settings.md"
 FOLDER = ROOT / "build" / "matrix"
+LOG = FOLDER / "log.txt"  # all that pytest says
 UV = (sys.executable, "-m", "uv", "--quiet")
 
 
@@ -200,6 +201,9 @@ def tests(python, told, paths, *options):
     command = [python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-rfE"]
     command += ["-p", "no:cacheprovider", *options, *paths]
     ran = subprocess.run(command, cwd=ROOT, env=os.environ | told, capture_output=True, text=True)
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(f"{told}\n{ran.stdout}\n")
     return counted(ran.stdout)
 
 
