@@ -58,10 +58,8 @@ def sweep(
         if store is None:
             _run(result, *how)
         else:
-            pairs = zip(result.recipes, result.engines, strict=True)
-            keys = [stores.key(recipe, engine, how[-1]) for recipe, engine in pairs]
             with closing(stores.Store(store)) as file:
-                _run(result, *how, file, keys)
+                _run(result, *how, file, _keys(result, how[-1]))
         return _settled(result)
     except KeyboardInterrupt:  # in whatever line: the losses say which runs are finished
         result = result or _prepared(recipes, seeds, engine, keep, n_jobs, progress, start)[0]
@@ -75,6 +73,16 @@ def _prepared(recipes, seeds, engine, keep, n_jobs, progress, start):
     engines = tuple(_engine(recipe, engine) for recipe in recipes)
     result = _empty(recipes, seeds, engines, keep)
     return result, keep, n_jobs, validation.flag("progress", progress), start
+
+
+def _keys(result, start):
+    """Of each recipe, the key of its runs in a store.
+
+    A function of its own: from Python 3.12 on a comprehension is a part of the function around it,
+    and Ctrl-C at its end is not caught by a ``try`` there.
+    """
+    pairs = zip(result.recipes, result.engines, strict=True)
+    return [stores.key(recipe, engine, start) for recipe, engine in pairs]
 
 
 def _run(result, keep, n_jobs, progress, start, file=None, keys=()):
