@@ -58,8 +58,9 @@ def sweep(
         if store is None:
             _run(result, *how)
         else:
+            keys = _keys(result, how[-1])
             with closing(stores.Store(store)) as file:
-                _run(result, *how, file, _keys(result, how[-1]))
+                _run(result, *how, file, keys)
         return _settled(result)
     except KeyboardInterrupt:  # in whatever line: the losses say which runs are finished
         result = result or _prepared(recipes, seeds, engine, keep, n_jobs, progress, start)[0]
@@ -79,7 +80,7 @@ def _keys(result, start):
     """Of each recipe, the key of its runs in a store.
 
     A function of its own: from Python 3.12 on a comprehension is a part of the function around it,
-    and Ctrl-C at its end is not caught by a ``try`` there.
+    and Ctrl-C in its loop may escape a ``try`` there (github.com/python/cpython/issues/130279).
     """
     pairs = zip(result.recipes, result.engines, strict=True)
     return [stores.key(recipe, engine, start) for recipe, engine in pairs]
