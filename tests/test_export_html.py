@@ -405,7 +405,7 @@ def test_a_player_has_a_drawing_for_narrow_screens_of_its_own():
     assert unquote(source["srcset"]) == unquote(
         tighten.address(output.metadata["image/svg+xml"]["narrow"].encode())
     )
-    assert source.find_next().name == "img"
+    assert source.find_next_sibling(True).name == "img"
     assert soup.img["alt"] == samples.ALT
 
 
