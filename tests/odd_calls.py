@@ -14,6 +14,7 @@ from unittest.mock import patch
 import numpy as np
 import odd_checker
 import test_figure_labels as labels
+from matplotlib.figure import Figure
 
 from nnlib import (
     SGD,
@@ -130,9 +131,7 @@ def agreed(**arguments):
 
 
 def explorer():
-    return widgets.Explorer(
-        figures.subplots()[0], "{z}".format, **TOLD, z=widgets.Slider((1, 2), 1, "z")
-    )
+    return widgets.Explorer(Figure(), "{z}".format, **TOLD, z=widgets.Slider((1, 2), 1, "z"))
 
 
 TOLD = {"number": "9.1", "caption": "A dot.", "alt": "A dot on a line."}
@@ -250,7 +249,7 @@ CALLS = {
     "widgets.controls.Choice": of(widgets.Choice, ("a", "b"), "a", "z"),
     "widgets.explorer.Explorer": lambda: (
         widgets.Explorer,
-        {"figure": figures.subplots()[0], "update": "{z}".format, **TOLD, "z": SLIDER},
+        {"figure": Figure(), "update": "{z}".format, **TOLD, "z": SLIDER},
     ),
     "widgets.explorer.Explorer.frame": lambda: (explorer().frame, {"z": 2}),
     "widgets.panel.panel.TuningPanel": of(
@@ -276,7 +275,7 @@ CALLS = {
     ),
     "figures.style.styled": of(figures.styled, len),
     "figures.style.subplots": of(figures.subplots),
-    "figures.style.show": lambda: (figures.show, {"figure": figures.subplots()[0], **TOLD}),
+    "figures.style.show": lambda: (figures.show, {"figure": Figure(), **TOLD}),
     "figures.curves.constant_line": on_axes(figures.constant_line, 14.5),
     "figures.curves.band": on_axes(figures.band, Z, np.ones((3, 5)), "runs"),
     "figures.points.scatter": on_axes(figures.scatter, X, Y),
