@@ -66,7 +66,9 @@ def where_it_ran(folder):
     return schedule
 
 
-def test_worker_processes_share_the_cores(tmp_path):
+def test_worker_processes_share_the_cores(tmp_path, monkeypatch):
+    for name in joblib.parallel.LokyBackend.MAX_NUM_THREADS_VARS:  # what a user says would hold
+        monkeypatch.delenv(name, raising=False)
     sweep(SMALL.replace(schedule=where_it_ran(tmp_path)), 20, engine="numpy", n_jobs=2)
     files = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert str(os.getpid()) not in files
