@@ -49,7 +49,10 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
     what = _words(what)
     rtol, atol = validation.real("rtol", rtol, 0, below=1), validation.real("atol", atol, 0)
     equal_nan = validation.flag("equal_nan", equal_nan)
-    pairs = list(_pairs(ours, other, what))
+    try:
+        pairs = list(_pairs(ours, other, what))
+    except RecursionError:
+        raise ValueError("ours or other holds itself; it must be numbers in lists") from None
     count = sum(a.size for _, a, _ in pairs)
     if not count:
         raise ValueError("ours and other hold no number; there must be something to compare")

@@ -24,7 +24,8 @@ def said(value):
     try:
         text = repr(value)
     except Exception:  # an integer of 5000 digits, or a fault of the value's own class
-        return f"a {type(value).__name__}"
+        name = type(value).__name__
+        return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
     return text if len(text) <= 400 else f"{text[:200]} … {text[-50:]}"
 
 

@@ -91,6 +91,10 @@ def test_the_worst_place_is_measured_by_what_is_allowed():
         agree({"large": 1e6 + 10, "small": 2e-6}, {"large": 1e6, "small": 1e-6}, "it")
 
 
+ITSELF = [1.0]
+ITSELF.append(ITSELF)
+
+
 @pytest.mark.parametrize(
     ("arguments", "kind", "words"),
     [
@@ -102,6 +106,7 @@ def test_the_worst_place_is_measured_by_what_is_allowed():
         (([1, [2, 3]], np.ones(3), "it"), TypeError, "ours is not numeric"),
         ((np.array(None), 1, "it"), TypeError, "ours is not numeric"),
         (([], [], "it"), ValueError, "hold no number"),
+        ((ITSELF, ITSELF, "it"), ValueError, "ours or other holds itself"),
         ((np.ones((0, 2)), np.ones((0, 2)), "it"), ValueError, "hold no number"),
         ((1, 1, 1e-9), TypeError, "what is 1e-09; it must be words"),
         ((1, 1, " "), TypeError, "what is ' '"),

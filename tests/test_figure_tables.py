@@ -200,6 +200,8 @@ def test_a_column_is_aligned_at_the_point_if_most_of_it_are_numbers():
         ({"missing": ""}, ValueError, "missing is ''"),
         ({"rows": [("a", 1, 2, [[1, 2], [3, 4]], 5)]}, TypeError, r"rows\[0\]\[3\] is"),
         ({"rows": [("a", 1, 2, (1, (2, 3)), 5)]}, TypeError, r"rows\[0\]\[3\] is"),
+        ({"rows": [("a", 1, 2, 3, 10**5000)]}, ValueError, r"rows\[0\]\[4\] is an int; a number"),
+        ({"rows": [("a", 1, 2, 3, (0, Fraction(10**400, 3)))]}, ValueError, r"is Fraction\(1000"),
         ({"cards": 1}, TypeError, "cards is 1"),
     ],
 )

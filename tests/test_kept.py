@@ -129,7 +129,7 @@ def test_where_nothing_can_be_kept_all_is_made(tmp_path):
 def test_chapters_are_chosen_by_number(source):
     assert [path.name for path in chapters.find(source, "2")] == ["02_two.ipynb"]
     assert len(chapters.find(source, "01, 02")) == 2
-    with pytest.raises(ValueError, match="there is no chapter 07 in "):
+    with pytest.raises(ValueError, match="there is no chapter 7 in "):
         chapters.find(source, "1 7")
 
 

@@ -33,12 +33,12 @@ def find(folder="notebooks", numbers=""):
     paths = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
     if not paths:
         raise FileNotFoundError(f"there are no chapters (like 01_sigmoid.ipynb) in {folder}")
-    wanted = [number.zfill(2) for number in numbers.replace(",", " ").split()]
+    wanted = {number.zfill(2): number for number in numbers.replace(",", " ").split()}
     there = [path.name[:2] for path in paths]
-    for number in wanted:
+    for number, said in wanted.items():
         if number not in there:
             raise ValueError(
-                f"there is no chapter {number} in {folder}; there are {', '.join(there)}"
+                f"there is no chapter {said} in {folder}; there are {', '.join(there)}"
             )
     return [path for path in paths if not wanted or path.name[:2] in wanted]
 

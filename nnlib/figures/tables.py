@@ -175,7 +175,12 @@ def _cell(name, value, form, missing):
     if isinstance(value, str):
         return _tidy(value) if _is_number(value) else _text(name, value, empty=True)
     if isinstance(value, Real):
-        return _written(value, form, missing)
+        try:
+            return _written(value, form, missing)
+        except (OverflowError, ValueError):  # a Fraction beyond floats, thousands of digits
+            raise ValueError(
+                f"{name} is {said(value)}; a number may have some hundred digits at most"
+            ) from None
     if isinstance(value, (tuple, list, np.ndarray)) and _entries(value) == 2:
         ends = [end for end in value if not isinstance(end, (tuple, list, np.ndarray))]
         if len(ends) == 2:
