@@ -278,7 +278,8 @@ class Network:
     def save(self, path):
         """Write the network to ``path``, an .npz file; an older file is replaced whole.
 
-        ValueError if it holds an Activation of your own: a file cannot hold a function.
+        A link is followed. ValueError if ``path`` is a device or pipe, or if the network holds an
+        Activation of your own: a file cannot hold a function.
         """
         for activation in self.activations:
             if isinstance(activation, Activation):

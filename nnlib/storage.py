@@ -12,6 +12,7 @@ import os
 import struct
 import uuid
 import zipfile
+from pathlib import Path
 
 import numpy as np
 from numpy.lib import format as npy
@@ -25,7 +26,9 @@ LONGEST = 400  # bytes of a name in an array of text, 100 letters
 
 def save(net, path):
     """Write ``net`` to a temporary file beside ``path``, then move it into place."""
-    path = validation.path("path", path)
+    path = Path(os.path.realpath(validation.path("path", path)))  # a link stays one
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ValueError(f"path is {str(path)!r}, a device or pipe; it must be a file")
     arrays = {"format": np.array(FORMAT), "activations": np.array(net.activations)}
     arrays |= {f"W{l}": W for l, W in enumerate(net.weights, 1)}
     arrays |= {f"b{l}": b for l, b in enumerate(net.biases or [], 1)}

@@ -180,6 +180,16 @@ def test_two_builds_at_once_do_not_meet(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_link_stays_and_leads_to_what_is_written(tmp_path):
+    file, link = tmp_path / "there" / "page.html", tmp_path / "page.html"
+    link.symlink_to(file)
+    for body in (b"first", b"second"):
+        chapters.replace({link: body})
+        assert link.is_symlink()
+        assert file.read_bytes() == body
+    assert list(file.parent.iterdir()) == [file]
+
+
 STOP = """
 import os, signal, sys
 from nnlib.export import __main__ as command, chapters

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+import os
 import pickle
 import tracemalloc
 import zipfile
@@ -94,6 +95,26 @@ def test_older_file_is_replaced(tmp_path):
     Network(rng=0).save(tmp_path / "net.npz")
     Network(rng=1).save(tmp_path / "net.npz")
     assert_same_network(Network.load(tmp_path / "net.npz"), Network(rng=1))
+
+
+def test_a_link_stays_and_leads_to_what_is_saved(tmp_path):
+    old, new = Network(rng=0), Network(rng=1)
+    file, link = tmp_path / "there" / "net.npz", tmp_path / "link.npz"
+    file.parent.mkdir()
+    old.save(file)
+    link.symlink_to(file)
+    new.save(link)
+    assert link.is_symlink()
+    assert_same_network(Network.load(file), new)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ValueError, match=r"pipe', a device or pipe; it must be a file"):
+        Network().save(pipe)
+    assert pipe.is_fifo()
 
 
 def test_failed_save_leaves_the_old_file(tmp_path, monkeypatch):

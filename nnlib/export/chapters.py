@@ -259,6 +259,7 @@ def replace(files):
     What lies beside them meanwhile has a name of its own, so that two builds do not meet; what a
     build that was killed has left there is deleted.
     """
+    files = {Path(os.path.realpath(path)): data for path, data in files.items()}  # links stay
     own = f"{os.getpid()}.{uuid4().hex}"
     temporary = {path: path.with_name(f".{path.name}.{own}") for path in files}
     try:
