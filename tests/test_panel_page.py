@@ -385,6 +385,13 @@ def test_without_script_the_picture_and_the_line_are_there(opened):
     assert figure.place.locator("img").is_visible()
 
 
+def test_the_narrowest_screen_holds_it(opened):
+    page = opened(width=320)
+    for number in ("1.1", "1.2"):
+        live_page.Figure(page, number).ready()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 @pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_axe_finds_no_violation_and_the_page_fits(opened, scheme, width):
     page = opened(scheme, width, bypass_csp=True)
