@@ -150,8 +150,8 @@ class Store:
             # transaction takes the write lock at once, so none can fail half-way
             place = Path(self.path).absolute()
             self._file = sqlite3.connect(place, timeout=60, isolation_level="IMMEDIATE")
-            self._file.text_factory = lambda raw: raw.decode(errors="replace")  # damaged, too
             try:
+                self._file.text_factory = lambda raw: raw.decode(errors="replace")  # damaged, too
                 self._check()
             except BaseException:
                 self._file.close()
