@@ -52,7 +52,9 @@ def agree(ours, other, what, rtol=1e-9, atol=0.0, equal_nan=False):
     try:
         pairs = list(_pairs(ours, other, what))
     except RecursionError:
-        raise ValueError("ours or other holds itself; it must be numbers in lists") from None
+        raise ValueError(
+            "ours or other holds itself, or lists within too many lists; it must hold numbers"
+        ) from None
     count = sum(a.size for _, a, _ in pairs)
     if not count:
         raise ValueError("ours and other hold no number; there must be something to compare")

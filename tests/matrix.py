@@ -58,7 +58,7 @@ QUICK = ("lowest versions",)  # what an old processor computes is in the tests, 
 QUICK_TESTS = ("tests/test_network.py", "tests/test_report.py")
 QUICK_CHAPTERS = ("notebooks/01_sigmoid.ipynb",)
 # Without numba: the other chapters ask for the compiled loop, by name or for their claims.
-SLOW_CHAPTERS = [
+WITHOUT_NUMBA = [
     f"notebooks/{name}.ipynb"
     for name in ("01_sigmoid", "03_computational_graph", "13_your_library")
 ]
@@ -238,7 +238,7 @@ def tried(name, quick=False):
     notebooks = [compared, "--nbval-current-env", "--nbval-cell-timeout=600"]
     notebooks += ["--ignore=notebooks/solutions"]
     found["tests"] = tests(python, told, QUICK_TESTS if quick else ["tests"], *options)
-    chapters = ["notebooks"] if setting.numba else SLOW_CHAPTERS
+    chapters = ["notebooks"] if setting.numba else WITHOUT_NUMBA
     chapters = QUICK_CHAPTERS if quick else chapters
     found["chapters"] = tests(python, told, chapters, *notebooks)
     return found

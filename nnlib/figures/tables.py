@@ -179,7 +179,8 @@ def _cell(name, value, form, missing):
             return _written(value, form, missing)
         except (OverflowError, ValueError):  # a Fraction beyond floats, thousands of digits
             raise ValueError(
-                f"{name} is {said(value)}; a number may have some hundred digits at most"
+                f"{name} is {said(value)}; a number must lie within ±1.8e308, or be an integer "
+                "of at most 4300 digits"
             ) from None
     if isinstance(value, (tuple, list, np.ndarray)) and _entries(value) == 2:
         ends = [end for end in value if not isinstance(end, (tuple, list, np.ndarray))]
